@@ -1,0 +1,42 @@
+/** A metric with its tags, in k6's notation: `kafka_consumer_lag{group:point-accrual,topic:order.completed}`. */
+export interface Metric {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+// `,`, `{`, `}` and `%` in a tag are percent-encoded, so that a stranger's URL in a tag cannot break the key.
+const reserved = /[%{},:\n\r]/g;
+
+function encodeTag(text: string): string {
+  return text.replace(reserved, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+function decodeTag(text: string): string {
+  return text.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** Key of a metric; tags sorted by name, so that equal metrics have equal keys. */
+export function metricKey(name: string, tags: Readonly<Record<string, string>> = {}): string {
+  const parts = Object.entries(tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, value]) => `${encodeTag(tag)}:${encodeTag(value)}`);
+  return parts.length === 0 ? name : `${name}{${parts.join(',')}}`;
+}
+
+/** Inverse of `metricKey`. Also reads k6's threshold selectors such as `http_req_duration{name:issue_coupon}`. */
+export function parseMetricKey(key: string): Metric {
+  const brace = key.indexOf('{');
+  if (brace < 0) return { name: key.trim(), tags: {} };
+  const tags: Record<string, string> = {};
+  for (const part of key.slice(brace + 1, key.lastIndexOf('}')).split(',')) {
+    const colon = part.indexOf(':');
+    if (colon > 0) tags[decodeTag(part.slice(0, colon).trim())] = decodeTag(part.slice(colon + 1).trim());
+  }
+  return { name: key.slice(0, brace).trim(), tags };
+}
+
+/** True when `metric` has the selector's name and at least all of its tags. */
+export function selects(selector: Metric, metric: Metric): boolean {
+  if (selector.name !== metric.name) return false;
+  return Object.entries(selector.tags).every(([tag, value]) => metric.tags[tag] === value);
+}

@@ -1,0 +1,228 @@
+import { z } from 'zod';
+
+/**
+ * `run.json`: the facts of one run, and what was judged from them.
+ * Version 1. A reader of version N reads every version up to N and refuses a newer one by name.
+ */
+export const recordVersion = 1;
+
+const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+export const hostSchema = z.object({
+  hostname: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  arch: z.string(),
+  cpuModel: z.string(),
+  /** Logical processors that this process may use. */
+  cpuCount: z.int(),
+  memoryBytes: z.number(),
+  node: z.string(),
+  /** True when the load generator, the service and its stores share this machine. */
+  shared: z.boolean(),
+});
+export type Host = z.infer<typeof hostSchema>;
+
+export const partSchema = z.object({
+  /** `k6`, `redis`, `mysql`, `kafka`, `api`, `worker`. */
+  name: z.string(),
+  /** `MariaDB`, `Redis`, … as it names itself. */
+  product: z.string(),
+  version: z.string(),
+  /** `local`, `docker`, `external`. */
+  origin: z.string(),
+  /** Pool sizes, durability, heap and whatever else decides its speed. No secrets. */
+  settings,
+});
+export type Part = z.infer<typeof partSchema>;
+
+export const phaseSchema = z.object({
+  name: z.enum(['start', 'warmup', 'reset', 'load', 'drain', 'verify', 'stop']),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+});
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const k6ThresholdSchema = z.object({
+  /** `http_req_duration{name:issue_coupon}` */
+  metric: z.string(),
+  /** `p(95)<300` */
+  expression: z.string(),
+  /** k6's own result: true = held. Null when k6 gave none. */
+  held: z.boolean().nullable(),
+});
+
+/** One metric of k6's own end-of-test summary: `count`, `rate`, `avg`, `p(95)`, `value`, … in k6's units (ms). */
+export const summaryMetricSchema = z.record(z.string(), z.number());
+
+export const loadSchema = z.object({
+  /** k6's exit code; null when it was killed or never started. */
+  exitCode: z.int().nullable(),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  /** Key: metric, with tags where the script's thresholds made a sub-metric. Null when k6 left none. */
+  summary: z.record(z.string(), summaryMetricSchema).nullable(),
+  thresholds: z.array(k6ThresholdSchema),
+  /** From k6's last progress line; null when it could not be read. */
+  iterations: z.object({ complete: z.int(), interrupted: z.int() }).nullable(),
+  /** Our count of requests against k6's own, never used to correct either. */
+  reconciliation: z.object({
+    seriesRequests: z.number(),
+    summaryRequests: z.number().nullable(),
+    difference: z.number().nullable(),
+    /** Exports that the receiver could not decode. */
+    rejectedExports: z.int(),
+  }),
+  /** k6's last lines on its console, without control sequences. */
+  consoleTail: z.array(z.string()),
+});
+export type Load = z.infer<typeof loadSchema>;
+
+/** An API of the scenario: the `name` tag of its requests. */
+export const endpointSchema = z.object({
+  name: z.string(),
+  method: z.string(),
+  /** `POST /api/coupons/{userId}` when the scenario says so, else the name. */
+  label: z.string(),
+});
+
+export const scenarioSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  profile: z.string().nullable(),
+  seed: z.int().nullable(),
+  /** closed: a fixed number of users; open: a fixed rate of arrivals; mixed: both. */
+  model: z.enum(['closed', 'open', 'mixed']),
+  /** `100 VU · 60s` in k6's terms, for people. */
+  shape: z.string(),
+  /** Planned length of the load in milliseconds. */
+  plannedMs: z.number(),
+  maxVus: z.int(),
+  /** k6's options as `k6 inspect` prints them. */
+  options: z.record(z.string(), z.unknown()),
+  /** `-e KEY=VALUE`, secrets masked. */
+  parameters: z.record(z.string(), z.string()),
+  endpoints: z.array(endpointSchema),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;
+
+export const thresholdResultSchema = z.object({
+  /** Who evaluated it: k6 over its own samples, or loadkit over the series. */
+  source: z.enum(['k6', 'loadkit']),
+  metric: z.string(),
+  expression: z.string(),
+  level: z.enum(['fail', 'warn']),
+  outcome: z.enum(['held', 'broken', 'no-data']),
+  /** What was compared; null when there was nothing. In the metric's unit. */
+  observed: z.number().nullable(),
+  /** Number of samples behind `observed`. */
+  samples: z.number().nullable(),
+  /** Why there is no data, or when a `for` gate broke. A stable identifier. */
+  reason: z.string().nullable(),
+});
+export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
+
+export const invariantSchema = z.object({
+  /** Kebab-case noun: `over-issue`, `duplicate-issue`, `lost-order`. */
+  id: z.string(),
+  outcome: z.enum(['held', 'violated', 'undetermined']),
+  /** Number of violations; null when it could not be counted. */
+  violations: z.number().nullable(),
+  /** The figures behind it, by name: `{ stock: 10000, issued: 10000 }`. */
+  evidence: z.record(z.string(), z.number()),
+  /** Why it could not be determined. */
+  reason: z.string().nullable(),
+});
+export type Invariant = z.infer<typeof invariantSchema>;
+
+export const drainSchema = z.object({
+  drained: z.boolean(),
+  /** Time from the end of the load until the backlog was empty, or until waiting ended. Milliseconds. */
+  tookMs: z.number(),
+  limitMs: z.number(),
+  /** Last reading of each backlog metric. */
+  left: z.record(z.string(), z.number()),
+});
+export type Drain = z.infer<typeof drainSchema>;
+
+export const verdictNames = [
+  'PASS',
+  'FAIL',
+  'INCORRECT',
+  'INCONCLUSIVE',
+  'INVALID',
+  'SCRIPT_FAILURE',
+  'UNREACHABLE',
+  'INTERRUPTED',
+  'INTERNAL_ERROR',
+] as const;
+
+/** A reason is an identifier and its figures; the sentence is made in `templates/`. */
+export const reasonSchema = z.object({
+  id: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+export const verdictSchema = z.object({
+  name: z.enum(verdictNames),
+  exitCode: z.int(),
+  reasons: z.array(reasonSchema),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const evidenceSchema = z.object({
+  metric: z.string(),
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+  value: z.number(),
+  unit: z.string(),
+  comparedWith: z.object({ value: z.number(), what: z.string() }).nullable(),
+});
+
+export const findingSchema = z.object({
+  id: z.string(),
+  outcome: z.enum(['problem', 'ok', 'insufficient-data', 'error']),
+  confidence: z.enum(['high', 'medium', 'low']).nullable(),
+  evidence: z.array(evidenceSchema),
+  detail: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+export const judgementSchema = z.object({
+  thresholds: z.array(thresholdResultSchema),
+  findings: z.array(findingSchema),
+  verdict: verdictSchema,
+});
+export type Judgement = z.infer<typeof judgementSchema>;
+
+export const runRecordSchema = z.object({
+  schema: z.literal('loadkit.run'),
+  version: z.int(),
+  id: z.string(),
+  /** `running` is what a reader finds after a crash. */
+  status: z.enum(['running', 'complete', 'interrupted', 'failed']),
+  loadkit: z.string(),
+  /** `loadkit` and its arguments, secrets masked. */
+  command: z.array(z.string()),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  /** Time zone of the machine, for printing times. */
+  timeZone: z.string(),
+  host: hostSchema,
+  git: z.object({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
+  scenario: scenarioSchema.nullable(),
+  /** Settings of the service that were set for this run: `--set` and environment. */
+  set: z.record(z.string(), z.string()),
+  fixture: settings,
+  parts: z.array(partSchema),
+  phases: z.array(phaseSchema),
+  load: loadSchema.nullable(),
+  drain: drainSchema.nullable(),
+  invariants: z.array(invariantSchema),
+  /** What went wrong on the way, in the order it happened. */
+  errors: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })),
+  judgement: judgementSchema.nullable(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

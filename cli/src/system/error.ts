@@ -1,0 +1,32 @@
+import { exitCode } from './exit-code.ts';
+
+export interface LoadkitErrorOptions {
+  /** What the user does next: a line to type, a key to change. */
+  readonly hint?: string;
+  readonly exitCode?: number;
+  readonly cause?: unknown;
+}
+
+/** An expected failure: says what happened, with which value, and what to do. Printed without a stack. */
+export class LoadkitError extends Error {
+  override readonly name = 'LoadkitError';
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  /**
+   * @param code stable identifier in kebab case, for example `scenario-unknown`
+   * @param message what happened, with the value that caused it
+   */
+  constructor(code: string, message: string, options: LoadkitErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? exitCode.internal;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
