@@ -32,7 +32,11 @@ export async function pollUntil<T>(
 }
 
 /** Rejects with `TimeoutError` when `work` takes longer than `timeoutMs`; `work` gets a signal that aborts then. */
-export async function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>, parent?: AbortSignal): Promise<T> {
+export async function withTimeout<T>(
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  parent?: AbortSignal,
+): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = parent === undefined ? timeout : AbortSignal.any([timeout, parent]);
   let onAbort: (() => void) | undefined;

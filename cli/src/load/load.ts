@@ -1,0 +1,55 @@
+import type { Load, Scenario } from '../record/run-record.ts';
+import type { LoadLine } from '../record/series.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Supervisor } from '../system/supervisor.ts';
+import type { K6Tool } from '../system/tool.ts';
+
+/** What the user asked of a scenario of ours; each goes into the scenario's environment, none onto k6's command line. */
+export interface ScenarioParameters {
+  readonly profile: string | null;
+  readonly vus: string | null;
+  readonly duration: string | null;
+  readonly rate: string | null;
+  readonly iterations: string | null;
+  readonly seed: number;
+  /** `-e KEY=VALUE` */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** `options.ext.loadkit` of a scenario: what k6's own options cannot say. */
+export interface ScenarioExtension {
+  /** Folder of the service's `loadkit.json`, relative to the script. */
+  readonly service: string | null;
+  /** Label by `name` tag: `{ issue_coupon: 'POST /api/coupons/{userId}' }`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Gates over the probes' series, by metric key: `{ 'mysql_deadlocks': ['count==0'] }`. */
+  readonly thresholds: Readonly<Record<string, readonly string[]>>;
+  /** Fixture parameters that differ from the service's defaults. */
+  readonly fixture: Readonly<Record<string, string>>;
+}
+
+export interface InspectedScenario {
+  readonly scenario: Scenario;
+  readonly extension: ScenarioExtension;
+}
+
+export interface LoadRequest {
+  readonly k6: K6Tool;
+  readonly scriptFile: string;
+  readonly parameters: ScenarioParameters;
+  /** From the inspected options: the script's own system tags and every tag that a threshold names. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly baseUrl: string;
+  readonly logFile: string;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  /** Parent environment to pass on, already without `K6_*`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Called for each export as it comes. */
+  readonly onLine: (line: LoadLine) => void;
+  readonly onStarted: (pid: number) => void;
+  /** Aborting it asks k6 to stop (SIGINT), after a grace period SIGKILL. */
+  readonly signal: AbortSignal;
+}
+
+export type LoadOutcome = Load;

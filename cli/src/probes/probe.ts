@@ -1,0 +1,13 @@
+/**
+ * A watched system, asked once a second from the outside.
+ * `read` resolves with metric keys (see `record/metric-key.ts`) and values; a value that could not be read is left out, never 0.
+ */
+export interface Probe {
+  /** `redis`, `mysql`, `kafka`, `prometheus`, `process`: the `probe` of its lines in the series. */
+  readonly name: string;
+  /** Longest time that one reading may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Connects on the first call and again after a failure. Rejects when it could not read. */
+  read(signal: AbortSignal): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}

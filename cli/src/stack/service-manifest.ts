@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/**
+ * `loadkit.json` beside a service: how it is started, watched and reset. All that loadkit knows of a service.
+ *
+ * The processes get `HOST`, `PORT` (`METRICS_PORT` is not used: `/metrics` is served on `PORT`), and, for what
+ * `needs` names, `REDIS_URL`, `MYSQL_URL` and `KAFKA_BROKERS` (comma-separated `host:port`), then `env`, then the settings.
+ */
+export const serviceManifestSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  needs: z.array(z.enum(['redis', 'mysql', 'kafka'])),
+  processes: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9-]+$/),
+        /** Relative to the manifest's folder. `node` means the Node that runs loadkit. */
+        command: z.array(z.string()).min(1),
+        env: z.record(z.string(), z.string()).default({}),
+        /** The load goes to this one. */
+        target: z.boolean().default(false),
+        /** Path that answers 200 when it can take load. */
+        ready: z.string().startsWith('/'),
+        /** Path of its Prometheus text. */
+        metrics: z.string().startsWith('/').optional(),
+        /** Started again when it ends by itself. */
+        restart: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+  /**
+   * Makes tables and topics if they are missing and puts the fixture in place, while the processes run.
+   * Gets the same environment, and each fixture parameter as `FIXTURE_<KEY>`; its last stdout line is a JSON object of figures.
+   */
+  reset: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
+  /** Parameters of the fixture with their defaults. */
+  fixture: z.record(z.string(), z.string()).default({}),
+  /** Environment names that `--set` may set, with default and, where it is a choice, the values. */
+  settings: z
+    .record(
+      z.string(),
+      z.strictObject({ default: z.string(), values: z.array(z.string()).optional(), about: z.string() }),
+    )
+    .default({}),
+  watch: z
+    .strictObject({
+      redisStreams: z.array(z.strictObject({ key: z.string(), group: z.string() })).default([]),
+      kafkaGroups: z.array(z.strictObject({ group: z.string(), topic: z.string() })).default([]),
+      /** Metric keys that are 0 when nothing waits to be processed. */
+      backlog: z.array(z.string()).default([]),
+    })
+    .default({ redisStreams: [], kafkaGroups: [], backlog: [] }),
+  /** Set of correctness invariants that loadkit counts in the stores after the drain. */
+  invariants: z.enum(['coupon-order']).optional(),
+});
+export type ServiceManifest = z.infer<typeof serviceManifestSchema>;

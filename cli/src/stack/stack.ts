@@ -1,0 +1,45 @@
+import type { Part } from '../record/run-record.ts';
+import type { EventLine } from '../record/series.ts';
+import type { ServiceManifest } from './service-manifest.ts';
+
+/** The dependencies and the service of one run, wherever they are. Local processes, docker and external URLs implement it. */
+export interface Stack {
+  readonly endpoints: StackEndpoints;
+  /** What runs, with the versions and settings that it reported over its own protocol. */
+  readonly parts: readonly Part[];
+  /** Live processes for the process probe; a restarted one appears with its new pid. */
+  processes(): readonly StackProcess[];
+  /** Puts the deterministic fixture in place; resolves with the figures that the service reported. */
+  reset(fixture: Readonly<Record<string, string>>): Promise<Record<string, string | number | boolean>>;
+  /** Called for each process that ended or was restarted without being asked to. */
+  onEvent(listener: (event: EventLine) => void): void;
+  /** Ends everything that this stack started; a second call does nothing. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+/** Null for what the service does not use. URLs carry credentials: mask them before they reach any output. */
+export interface StackEndpoints {
+  /** `http://127.0.0.1:8080` */
+  readonly baseUrl: string;
+  readonly redisUrl: string | null;
+  readonly mysqlUrl: string | null;
+  readonly kafkaBrokers: readonly string[] | null;
+  /** Prometheus text, by process name. */
+  readonly metricsUrls: Readonly<Record<string, string>>;
+}
+
+export interface StackProcess {
+  readonly name: string;
+  readonly pid: number;
+}
+
+export interface StackRequest {
+  readonly manifest: ServiceManifest;
+  /** `--set` and environment, checked against the manifest. */
+  readonly set: Readonly<Record<string, string>>;
+  /** One log file per process goes here. */
+  readonly logFolder: string;
+  /** One line per step, for the live view. */
+  readonly onProgress: (message: string) => void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,48 @@
+/** A program and what it needs in its environment beside the caller's. */
+export interface Executable {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Where a tool was found, in the order of the search. */
+export type ToolSource = 'setting' | 'path' | 'cache' | 'installed';
+
+interface Found {
+  readonly version: string;
+  readonly source: ToolSource;
+}
+
+export interface K6Tool extends Found {
+  readonly executable: Executable;
+}
+
+export interface RedisTool extends Found {
+  readonly product: 'Redis' | 'Valkey';
+  readonly server: Executable;
+}
+
+export interface MysqlTool extends Found {
+  readonly product: 'MariaDB' | 'MySQL';
+  readonly server: Executable;
+  /** MariaDB makes its data folder with a script of its own; MySQL does it with `mysqld --initialize-insecure`. */
+  readonly installDb: Executable | null;
+  /** `--basedir` and the like, needed when it runs from a cache folder. */
+  readonly args: readonly string[];
+}
+
+export interface KafkaTool extends Found {
+  readonly java: Executable;
+  readonly javaVersion: string;
+  /** `-cp` of the broker, with the platform's separator; a `*` wildcard is allowed. */
+  readonly classpath: string;
+}
+
+/** What a local run is made of. */
+export interface Toolchain {
+  readonly k6: K6Tool;
+  readonly redis: RedisTool;
+  readonly mysql: MysqlTool;
+  readonly kafka: KafkaTool;
+}
+
+export type ToolName = keyof Toolchain;
