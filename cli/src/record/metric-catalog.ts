@@ -33,6 +33,7 @@ const catalog: Readonly<Record<string, MetricInfo>> = {
   redis_command_calls: counter, // {command}
   redis_command_ms: counterMs, // {command}
   redis_errors: counter, // {error}
+  redis_error_replies: counter,
   redis_command_p99_ms: gaugeMs, // {command}
   redis_stream_lag: gaugeRecords, // {stream,group}
   redis_stream_pending: gaugeRecords, // {stream,group}

@@ -44,11 +44,17 @@ export const serviceManifestSchema = z.strictObject({
   watch: z
     .strictObject({
       redisStreams: z.array(z.strictObject({ key: z.string(), group: z.string() })).default([]),
+      /** Keys whose remaining time to live is recorded while they exist. */
+      redisLocks: z.array(z.string()).default([]),
+      /** Statements that answer one number, recorded under `metric`. */
+      mysqlQueries: z
+        .array(z.strictObject({ metric: z.string().regex(/^[a-z][a-z0-9_]*$/), sql: z.string() }))
+        .default([]),
       kafkaGroups: z.array(z.strictObject({ group: z.string(), topic: z.string() })).default([]),
       /** Metric keys that are 0 when nothing waits to be processed. */
       backlog: z.array(z.string()).default([]),
     })
-    .default({ redisStreams: [], kafkaGroups: [], backlog: [] }),
+    .default({ redisStreams: [], redisLocks: [], mysqlQueries: [], kafkaGroups: [], backlog: [] }),
   /** Set of correctness invariants that loadkit counts in the stores after the drain. */
   invariants: z.enum(['coupon-order']).optional(),
 });

@@ -1,0 +1,46 @@
+import { relative } from 'node:path';
+import type { RunOptions } from '../config/run-options.ts';
+import type { EvaluatedRun } from '../pipeline/execute-run.ts';
+import { terminalSummary } from '../report/renderers/terminal.ts';
+import { exitCode, worstExitCode } from '../system/exit-code.ts';
+import type { Output } from './output.ts';
+
+/** The last lines on stdout: the verdict of each run, why, and where the reports are; with `--json` the same as JSON. */
+export function printResult(
+  runs: readonly EvaluatedRun[],
+  reports: readonly string[],
+  options: RunOptions,
+  { out }: Output,
+  cwd: string,
+): void {
+  if (options.json) {
+    out.write(`${JSON.stringify(asJson(runs, reports), null, 2)}\n`);
+    return;
+  }
+  for (const { record, folder } of runs) {
+    for (const line of terminalSummary(record)) out.write(`${line}\n`);
+    out.write(`  record  ${shown(folder.path, cwd)}\n`);
+  }
+  for (const file of reports.filter((path) => path.endsWith('.html'))) out.write(`  report  ${shown(file, cwd)}\n`);
+}
+
+function asJson(runs: readonly EvaluatedRun[], reports: readonly string[]) {
+  return {
+    exitCode: worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal)),
+    runs: runs.map(({ record, folder }) => ({
+      id: record.id,
+      folder: folder.path,
+      scenario: record.scenario?.name ?? null,
+      status: record.status,
+      verdict: record.judgement?.verdict ?? null,
+      thresholds: record.judgement?.thresholds ?? [],
+      invariants: record.invariants,
+    })),
+    reports,
+  };
+}
+
+function shown(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') ? path : short;
+}

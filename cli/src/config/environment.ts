@@ -1,0 +1,84 @@
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** All that loadkit takes from its environment. This file is the only reader of `process.env`. */
+export interface Environment {
+  /** `PATH` */
+  readonly path: string;
+  /** `${XDG_CACHE_HOME:-~/.cache}/loadkit`; below the temp folder where there is no home. */
+  readonly cacheFolder: string;
+  readonly tools: ToolSettings;
+  /** `NO_COLOR` or `TERM=dumb` */
+  readonly noColor: boolean;
+  readonly dumbTerminal: boolean;
+  /** For the tools and the service: everything but k6's and loadkit's own names. */
+  readonly forChildren: Readonly<Record<string, string>>;
+  /** Value of a name, for settings that a service declares. */
+  readonly lookup: (name: string) => string | undefined;
+}
+
+/** Explicit places of tools; each wins over the search. */
+export interface ToolSettings {
+  /** `LOADKIT_K6` */
+  readonly k6: string | null;
+  /** `LOADKIT_REDIS_SERVER` */
+  readonly redisServer: string | null;
+  /** `LOADKIT_MYSQLD` */
+  readonly mysqld: string | null;
+  /** `LOADKIT_KAFKA_HOME`: the folder that holds `libs/`. */
+  readonly kafkaHome: string | null;
+  /** `LOADKIT_JAVA` */
+  readonly java: string | null;
+}
+
+export function readEnvironment(): Environment {
+  const env = process.env;
+  return {
+    path: env.PATH ?? '',
+    cacheFolder: join(cacheHome(env), 'loadkit'),
+    tools: {
+      k6: nonEmpty(env.LOADKIT_K6),
+      redisServer: nonEmpty(env.LOADKIT_REDIS_SERVER),
+      mysqld: nonEmpty(env.LOADKIT_MYSQLD),
+      kafkaHome: nonEmpty(env.LOADKIT_KAFKA_HOME),
+      java: nonEmpty(env.LOADKIT_JAVA),
+    },
+    noColor: nonEmpty(env.NO_COLOR) !== null || env.TERM === 'dumb',
+    dumbTerminal: env.TERM === 'dumb',
+    forChildren: childEnvironment(env),
+    lookup: (name) => env[name],
+  };
+}
+
+function cacheHome(env: NodeJS.ProcessEnv): string {
+  const xdg = nonEmpty(env.XDG_CACHE_HOME);
+  if (xdg !== null) return xdg;
+  const home = homeFolder(env);
+  // A folder per user: two users of one machine must not share a cache that both can write.
+  return home === null ? join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`) : join(home, '.cache');
+}
+
+function homeFolder(env: NodeJS.ProcessEnv): string | null {
+  try {
+    return nonEmpty(env.HOME) ?? nonEmpty(homedir());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * k6 reads every `K6_*` name as an option (`K6_THRESHOLDS` wipes the script's own), so none may reach it by accident;
+ * `OTEL_*` would send its metrics elsewhere.
+ */
+function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || /^(K6_|OTEL_|LOADKIT_)/.test(name)) continue;
+    passed[name] = value;
+  }
+  return passed;
+}
+
+function nonEmpty(value: string | undefined): string | null {
+  return value === undefined || value === '' ? null : value;
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+/** Folders that come with loadkit. */
+export interface Project {
+  readonly root: string;
+  readonly scenarios: string;
+  readonly templates: string;
+  readonly toolchainFiles: string;
+  readonly version: string;
+}
+
+/** `root` is two levels above `cli/src` and `cli/dist`. */
+export function locateProject(version: string): Project {
+  const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+  return {
+    root,
+    scenarios: join(root, 'scenarios'),
+    templates: join(root, 'templates'),
+    toolchainFiles: join(root, 'cli', 'toolchain'),
+    version,
+  };
+}

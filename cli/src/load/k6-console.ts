@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { maskSecrets } from '../system/secret.ts';
+
+export interface K6Console {
+  /** k6's last lines, without control sequences, blank lines and the progress that repeats every second. */
+  readonly tail: string[];
+  /** From the last progress line; null when there was none. */
+  readonly iterations: { complete: number; interrupted: number } | null;
+}
+
+const tailLines = 60;
+const tailBytes = 256 * 1024;
+const progressCounts = /(\d+) complete and (\d+) interrupted iterations/;
+/** `running (0m05.0s), 00/10 VUs, …`, and the bar of each scenario below it. */
+const progressLine = /^(running \(|\S+\s+[✓✗↓•]?\s*\[\s*(\d+%|-+)\s*\])/;
+
+/** Reads what k6 printed to its log since `from` bytes, its last 256 KiB at most. Empty when there is no log. */
+export async function readK6Console(logFile: string, from: number): Promise<K6Console> {
+  return parseK6Console(await readEnd(logFile, from));
+}
+
+export function parseK6Console(text: string): K6Console {
+  // A progress bar that is redrawn in place ends with a carriage return.
+  const lines = stripVTControlCharacters(text).split(/\r?\n|\r/);
+  const counts = lines.findLast((line) => progressCounts.test(line))?.match(progressCounts);
+  return {
+    tail: lines
+      .map((line) => maskSecrets(line.trimEnd()))
+      .filter((line) => line.trim() !== '' && !progressLine.test(line.trim()))
+      .slice(-tailLines),
+    iterations: counts == null ? null : { complete: Number(counts[1]), interrupted: Number(counts[2]) },
+  };
+}
+
+async function readEnd(file: string, from: number): Promise<string> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return '';
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(Math.min(from, size), size - tailBytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { RunOptions } from '../config/run-options.ts';
+import { createRunFolder, type RunFolder } from '../record/run-folder.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { SeriesWriter } from '../record/series-file.ts';
+import type { Clock } from '../system/clock.ts';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+import type { Supervisor } from '../system/supervisor.ts';
+import type { Toolchain } from '../system/tool.ts';
+import { evaluateRun } from './evaluate-run.ts';
+import { readGit } from './git.ts';
+import { readHost } from './host.ts';
+import type { RunPlan } from './plan-run.ts';
+import { recordRun } from './record-run.ts';
+import { RunFacts } from './run-facts.ts';
+import type { RunObserver } from './run-observer.ts';
+
+export interface ExecuteContext {
+  readonly plan: RunPlan;
+  readonly options: RunOptions;
+  readonly toolchain: Toolchain;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** The command line that repeats this run, secrets masked. */
+  readonly command: readonly string[];
+  readonly observer: RunObserver;
+  /** Hears of the folder as soon as it exists. */
+  readonly onFolder: (folder: RunFolder) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface EvaluatedRun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+}
+
+/** One run from its folder to its verdict. A failure on the way ends up in the record and its verdict, not in an exception. */
+export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun> {
+  const { plan, options, clock, signal } = context;
+  const folder = await createRunFolder(options.reportsFolder, { clock, name: plan.scenario.name });
+  context.onFolder(folder);
+  const series = new SeriesWriter(folder.series);
+  const facts = new RunFacts(await startingFacts(context, folder), clock, (event) => series.append(event));
+  await folder.write(facts.record());
+  let failed: unknown;
+  try {
+    await recordRun({ ...context, folder, series, facts });
+  } catch (error) {
+    failed = signal.aborted ? signal.reason : error;
+    facts.addError(failed);
+  }
+  const seriesError = await series.close();
+  if (seriesError !== null) facts.addError(seriesWriteError(seriesError));
+  facts.end(failed);
+  facts.add({ judgement: await evaluateRun(facts.record(), folder, plan.gates) });
+  await folder.write(facts.record());
+  return { folder, record: facts.record() };
+}
+
+async function startingFacts({ plan, version, command }: ExecuteContext, folder: RunFolder) {
+  return {
+    id: folder.id,
+    loadkit: version,
+    command: [...command],
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    host: await readHost(true),
+    git: await readGit(plan.manifestFolder),
+    scenario: plan.scenario,
+    set: { ...plan.settings },
+  };
+}
+
+function seriesWriteError(error: Error): LoadkitError {
+  return new LoadkitError('series-incomplete', `the series could not be written to the end: ${error.message}`, {
+    hint: 'is the disk full? what was written before is kept',
+    exitCode: exitCode.inconclusive,
+    cause: error,
+  });
+}

@@ -1,0 +1,229 @@
+import type { RunOptions } from '../config/run-options.ts';
+import { countInvariants } from '../invariants/registry.ts';
+import { runLoad } from '../load/k6-run.ts';
+import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
+import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
+import type { Probe } from '../probes/probe.ts';
+import { createProbes } from '../probes/registry.ts';
+import { type Sampler, startSampler } from '../probes/sampler.ts';
+import type { RunFolder } from '../record/run-folder.ts';
+import type { Phase, RunRecord } from '../record/run-record.ts';
+import type { SeriesLine } from '../record/series.ts';
+import type { SeriesWriter } from '../record/series-file.ts';
+import { startLocalStack } from '../stack/local-stack.ts';
+import type { Stack, StackProcess } from '../stack/stack.ts';
+import type { Clock } from '../system/clock.ts';
+import { LoadkitError } from '../system/error.ts';
+import type { Supervisor } from '../system/supervisor.ts';
+import type { Toolchain } from '../system/tool.ts';
+import { readCpuLimit } from './cpu-limit.ts';
+import type { RunPlan } from './plan-run.ts';
+import type { RunFacts } from './run-facts.ts';
+import type { RunObserver } from './run-observer.ts';
+
+export interface RecordContext {
+  readonly plan: RunPlan;
+  readonly options: RunOptions;
+  readonly toolchain: Toolchain;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: RunFolder;
+  readonly series: SeriesWriter;
+  readonly facts: RunFacts;
+  readonly observer: RunObserver;
+  readonly signal: AbortSignal;
+}
+
+const stopGraceMs = 5_000;
+// A warm-up leaves little behind; when it does not drain, the reset would be overtaken by late events.
+const warmupDrainLimitMs = 20_000;
+
+/**
+ * Collects the facts of one run: starts everything, warms up, loads, drains, counts the invariants, ends everything.
+ * What was collected stays in `context.facts` and in the series when a step fails; the failure is rethrown.
+ */
+export async function recordRun(context: RecordContext): Promise<void> {
+  const run = new RunInProgress(context);
+  try {
+    await run.phase('start', () => run.startStack());
+    if (context.options.warmup) {
+      await run.phase('warmup', () => run.warmUp());
+      await run.phase('reset', () => run.reset());
+    }
+    await run.phase('load', () => run.load(), context.plan.scenario.plannedMs);
+    await run.phase('drain', () => run.drain());
+    await run.phase('verify', () => run.verify());
+  } finally {
+    await run.phase('stop', () => run.stop());
+  }
+}
+
+class RunInProgress {
+  readonly #context: RecordContext;
+  readonly #backlog: Backlog;
+  #stack: Stack | null = null;
+  #probes: readonly Probe[] = [];
+  #sampler: Sampler | null = null;
+  #k6: StackProcess | null = null;
+  #outcome: LoadOutcome | null = null;
+
+  constructor(context: RecordContext) {
+    this.#context = context;
+    this.#backlog = watchBacklog(context.plan.manifest.watch.backlog);
+  }
+
+  async phase<T>(name: Phase['name'], step: () => Promise<T>, plannedMs: number | null = null): Promise<T> {
+    const { facts, folder, observer } = this.#context;
+    observer.phase(name, plannedMs);
+    const result = await facts.phase(name, step);
+    await folder.write(facts.record());
+    return result;
+  }
+
+  async startStack(): Promise<void> {
+    const { plan, toolchain, supervisor, clock, env, folder, facts, observer, signal } = this.#context;
+    const stack = await startLocalStack(
+      {
+        manifest: plan.manifest,
+        set: plan.settings,
+        fixture: plan.fixture,
+        logFolder: folder.logs,
+        onProgress: (message) => observer.step(message),
+        signal,
+      },
+      { toolchain, supervisor, clock, manifestFolder: plan.manifestFolder, env, nodeFile: process.execPath },
+    );
+    this.#stack = stack;
+    stack.onEvent((event) => this.#emit(event));
+    facts.addParts(stack.parts);
+    facts.add({ fixture: stack.fixture });
+    this.#probes = createProbes({
+      endpoints: stack.endpoints,
+      watch: plan.manifest.watch,
+      processes: () => [...stack.processes(), ...(this.#k6 === null ? [] : [this.#k6])],
+      clock,
+    });
+    this.#sampler = startSampler({ probes: this.#probes, clock, onSample: (line) => this.#emit(line) });
+  }
+
+  /** The warm-up's k6 is another process and none of its lines are kept, so it enters no figure. */
+  async warmUp(): Promise<void> {
+    const { plan, facts, observer, clock, signal } = this.#context;
+    const outcome = await this.#runK6('warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
+    if (outcome.exitCode !== 0 && outcome.exitCode !== 99) {
+      facts.addError(
+        new LoadkitError('warmup-failed', `the warm-up ended with k6's exit code ${outcome.exitCode ?? 'none (killed)'}`, {
+          hint: 'see logs/k6-warmup.log in the run folder',
+        }),
+      );
+    }
+    observer.step('waiting for the backlog of the warm-up');
+    const drain = await waitForDrain({ backlog: this.#backlog, since: clock.now(), limitMs: warmupDrainLimitMs, clock, signal });
+    signal.throwIfAborted();
+    if (!drain.drained) {
+      throw new LoadkitError('warmup-backlog', `the backlog of the warm-up was not empty after ${warmupDrainLimitMs / 1000} s`, {
+        hint: `still waiting: ${JSON.stringify(drain.left)}; --no-warmup leaves the warm-up out`,
+        exitCode: 93,
+      });
+    }
+  }
+
+  async reset(): Promise<void> {
+    const { plan, facts } = this.#context;
+    facts.add({ fixture: await this.#running().reset(plan.fixture) });
+  }
+
+  async load(): Promise<void> {
+    const { plan, facts, signal } = this.#context;
+    this.#outcome = await this.#runK6('k6', plan.parameters, (line) => this.#emit(line));
+    facts.add({ load: this.#outcome });
+    signal.throwIfAborted();
+  }
+
+  async drain(): Promise<void> {
+    const { options, facts, clock, signal } = this.#context;
+    const since = this.#outcome?.endedAt ?? clock.now();
+    facts.add({ drain: await waitForDrain({ backlog: this.#backlog, since, limitMs: options.drainLimitMs, clock, signal }) });
+    signal.throwIfAborted();
+  }
+
+  async verify(): Promise<void> {
+    const { plan, facts, signal } = this.#context;
+    const { load, drain } = facts.record();
+    if (plan.manifest.invariants === undefined || load === null || drain === null) return;
+    const invariants = await countInvariants(plan.manifest.invariants, {
+      endpoints: this.#running().endpoints,
+      load,
+      drain,
+      signal,
+    });
+    facts.add({ invariants });
+  }
+
+  async stop(): Promise<void> {
+    await this.#sampler?.stop();
+    await Promise.all(this.#probes.map((probe) => probe.close()));
+    await this.#stack?.stop({ graceMs: stopGraceMs });
+  }
+
+  async #runK6(log: string, parameters: ScenarioParameters, onLine: (line: SeriesLine) => void): Promise<LoadOutcome> {
+    const { plan, toolchain, supervisor, clock, env, folder, facts, signal } = this.#context;
+    try {
+      return await runLoad({
+        k6: toolchain.k6,
+        scriptFile: plan.file.file,
+        parameters,
+        options: plan.scenario.options,
+        baseUrl: this.#running().endpoints.baseUrl,
+        logFile: folder.log(log === 'k6' ? 'k6' : 'k6-warmup'),
+        supervisor,
+        clock,
+        env,
+        onLine,
+        onStarted: (pid) => {
+          this.#k6 = { name: 'k6', pid };
+          if (log === 'k6') void this.#describeK6(pid, facts.record());
+        },
+        signal,
+      });
+    } finally {
+      this.#k6 = null;
+    }
+  }
+
+  /** After a moment, because a wrapper such as `taskset` narrows the limit before it becomes k6. */
+  async #describeK6(pid: number, record: RunRecord): Promise<void> {
+    const { clock, toolchain, facts, plan } = this.#context;
+    await clock.sleep(1_000);
+    const cpuLimit = await readCpuLimit(pid, record.host.cpuCount);
+    facts.addParts([
+      {
+        name: 'k6',
+        product: 'k6',
+        version: toolchain.k6.version,
+        origin: 'local',
+        settings: { ...(cpuLimit === null ? {} : { cpuLimit }), maxVus: plan.scenario.maxVus },
+      },
+    ]);
+  }
+
+  #running(): Stack {
+    if (this.#stack === null) throw new Error('the stack is not running');
+    return this.#stack;
+  }
+
+  #emit(line: SeriesLine): void {
+    if (line.kind === 'sample') this.#backlog.observe(line);
+    this.#context.series.append(line);
+    this.#context.observer.add(line);
+  }
+}
+
+const warmupParameters = {
+  profile: 'warmup',
+  vus: null,
+  duration: null,
+  rate: null,
+  iterations: null,
+} as const satisfies Partial<ScenarioParameters>;

@@ -1,0 +1,32 @@
+/** What a reading sees of the slow log. */
+export interface SlowlogReading {
+  /** Changes when the server was started anew. */
+  readonly runId: string;
+  /** Id of the newest entry, null when the log is empty. Ids count up from 0 and outlive `SLOWLOG RESET`. */
+  readonly newestId: number | null;
+  /** `SLOWLOG LEN` */
+  readonly length: number;
+}
+
+/**
+ * Running total of slow-log entries. The log itself keeps only the last 128, so the newest id gives the total.
+ * Where the log was empty when we came (nobody knows which ids were used before), counting starts at the first entry seen.
+ */
+export function slowlogCounter(): (reading: SlowlogReading) => number {
+  let runId: string | undefined;
+  let usedBefore = 0;
+  let total = 0;
+  return (reading) => {
+    const first = reading.runId !== runId;
+    if (first) {
+      runId = reading.runId;
+      usedBefore = 0;
+      total = 0;
+    }
+    if (reading.newestId !== null) {
+      if (!first && total === 0 && usedBefore === 0) usedBefore = Math.max(0, reading.newestId + 1 - reading.length);
+      total = reading.newestId + 1 - usedBefore;
+    }
+    return total;
+  };
+}

@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+import { readLogTail } from '../system/log-tail.ts';
+import type { SupervisedProcess } from '../system/supervisor.ts';
+import type { InstallContext } from './context.ts';
+
+export interface InstallStep {
+  /** `k6 2.2.0: building` */
+  readonly title: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** For its log. */
+  readonly scratch: string;
+  readonly timeoutMs?: number;
+  /** How far it is, told from its log so far. */
+  readonly howFar?: (logFile: string) => Promise<string>;
+}
+
+const reportEveryMs = 5_000;
+/** A slow line and a slow machine are no failure; a client that waits for ever is. */
+const defaultTimeoutMs = 30 * 60_000;
+const stopGraceMs = 2_000;
+const quotedLines = 6;
+
+let lastStep = 0;
+
+/**
+ * Runs a package client or a compiler as the supervisor's child, so that it never outlives loadkit, and tells how
+ * far it is. Rejects with its last lines when it fails.
+ * @returns the file with its stdout
+ */
+export async function runInstallStep(step: InstallStep, context: InstallContext): Promise<string> {
+  const { supervisor, clock, signal, onProgress } = context;
+  signal.throwIfAborted();
+  lastStep += 1;
+  const logFile = join(step.scratch, `step-${lastStep}.log`);
+  const stdoutFile = join(step.scratch, `step-${lastStep}.out`);
+  await rm(logFile, { force: true });
+  const started = clock.monotonic();
+  const child = await supervisor.spawn({
+    name: step.title,
+    file: step.file,
+    args: step.args,
+    env: { ...context.env, ...step.env },
+    cwd: step.cwd ?? step.scratch,
+    logFile,
+    stdoutFile,
+  });
+  const report = async () => {
+    const seconds = Math.round((clock.monotonic() - started) / 1000);
+    const far = await step.howFar?.(logFile);
+    onProgress(`${step.title}, ${far === undefined || far === '' ? '' : `${far}, `}${seconds} s`);
+  };
+  const exit = await waitFor(child, step.timeoutMs ?? defaultTimeoutMs, report, context);
+  if (exit.code === 0) return stdoutFile;
+  const said = [...(await readLogTail(stdoutFile, quotedLines)), ...(await readLogTail(logFile, quotedLines))];
+  const how = exit.code === null ? `ended by ${exit.signal}` : `exit ${exit.code}`;
+  throw new LoadkitError('install-step', `${step.title}: ${step.file} failed (${how})`, {
+    hint: said.slice(-quotedLines).join('\n'),
+    exitCode: exitCode.unreachable,
+  });
+}
+
+async function waitFor(
+  child: SupervisedProcess,
+  timeoutMs: number,
+  report: () => Promise<void>,
+  { clock, signal }: InstallContext,
+) {
+  const deadline = clock.monotonic() + timeoutMs;
+  const done = new AbortController();
+  const waiting = AbortSignal.any([signal, done.signal]);
+  try {
+    for (;;) {
+      const pause = clock.sleep(reportEveryMs, waiting).then(
+        () => undefined,
+        () => undefined,
+      );
+      const exit = await Promise.race([child.exited, pause]);
+      if (exit !== undefined) return exit;
+      if (signal.aborted || clock.monotonic() > deadline) {
+        const stopped = await child.stop({ graceMs: stopGraceMs });
+        signal.throwIfAborted();
+        return stopped;
+      }
+      await report();
+    }
+  } finally {
+    done.abort();
+  }
+}

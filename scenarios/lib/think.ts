@@ -1,0 +1,17 @@
+import { sleep } from 'k6';
+import { Trend } from 'k6/metrics';
+import type { Random } from './random.ts';
+
+const thinkTime = new Trend('think_time', true);
+
+/**
+ * Waits U(0, `maxSeconds`), as a person between two requests, and records it: without that, an iteration's length
+ * cannot be told apart into server, wait and rest. Recorded is the wait that was asked for: waking up late is the
+ * generator's doing and belongs to the rest. 0 waits for nothing and records nothing.
+ */
+export function think(maxSeconds: number, random: Random): void {
+  if (maxSeconds <= 0) return;
+  const seconds = random.next() * maxSeconds;
+  sleep(seconds);
+  thinkTime.add(seconds * 1000);
+}
