@@ -5,6 +5,7 @@ import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { inspectTools, type ToolReport } from '../toolchain/inspect.ts';
+import { surveyTools } from '../toolchain/survey.ts';
 import type { CommandContext } from './context.ts';
 import { searchContext } from './tool-context.ts';
 
@@ -17,9 +18,10 @@ export async function printDryRun(
   signal: AbortSignal,
 ): Promise<number> {
   const { output, environment, clock, cwd } = context;
-  const tools = await inspectTools(searchContext(context, signal));
+  const search = searchContext(context, signal);
+  const tools = await inspectTools(search);
   for (const line of toolLines(tools)) output.out.write(`${line}\n`);
-  const k6 = await context.k6IfPresent(signal);
+  const k6 = (await surveyTools(search)).k6.found?.tool ?? null;
   for (const file of files) {
     if (k6 === null) {
       output.out.write(`\n${file.name}: what it sends is known once k6 is installed (loadkit setup)\n`);

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import { terminalSummary } from '../report/renderers/terminal.ts';
+import { loadSentences } from '../report/sentences.ts';
 import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { Output } from './output.ts';
 
@@ -11,14 +12,15 @@ export function printResult(
   reports: readonly string[],
   options: RunOptions,
   { out }: Output,
-  cwd: string,
+  { cwd, templatesFolder }: { cwd: string; templatesFolder: string },
 ): void {
   if (options.json) {
     out.write(`${JSON.stringify(asJson(runs, reports), null, 2)}\n`);
     return;
   }
-  for (const { record, folder } of runs) {
-    for (const line of terminalSummary(record)) out.write(`${line}\n`);
+  const sentences = loadSentences(templatesFolder, 'en');
+  for (const { record, series, folder } of runs) {
+    for (const line of terminalSummary({ record, series }, sentences)) out.write(`${line}\n`);
     out.write(`  record  ${shown(folder.path, cwd)}\n`);
   }
   for (const file of reports.filter((path) => path.endsWith('.html'))) out.write(`  report  ${shown(file, cwd)}\n`);

@@ -11,7 +11,6 @@ import type { Supervisor } from '../system/supervisor.ts';
 import type { Toolchain } from '../system/tool.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
 import { resolveToolchain } from '../toolchain/resolve.ts';
-import { installContext } from './tool-context.ts';
 import { combinedFolder } from './combined-folder.ts';
 import type { CommandContext } from './context.ts';
 import { printDryRun } from './dry-run.ts';
@@ -19,6 +18,7 @@ import { printError } from './error-output.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { printResult } from './run-result.ts';
+import { installContext } from './tool-context.ts';
 
 /** `loadkit run`: plans every scenario first, then runs them one after the other. Returns the worst exit code. */
 export async function runScenarios(options: RunOptions, context: CommandContext): Promise<number> {
@@ -26,15 +26,16 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
   const files = options.scenarios.map((name) => findScenario(name, [join(cwd, 'scenarios'), project.scenarios], cwd));
   if (!options.dryRun) await checkReportsFolder(options.reportsFolder);
 
-  const interrupt = listenForInterrupt((name) => output.err.write(`\n${name}: ending the run; once more ends it at once\n`));
+  const interrupt = listenForInterrupt((name) =>
+    output.err.write(`\n${name}: ending the run; once more ends it at once\n`),
+  );
   const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock });
   interrupt.onSecond(() => endAtOnce(supervisor));
   try {
     if (options.dryRun) return await printDryRun(files, options, context, supervisor, interrupt.signal);
-    const toolchain = await resolveToolchain(
-      installContext(context, supervisor, interrupt.signal, options.quiet),
-      { install: options.install },
-    );
+    const toolchain = await resolveToolchain(installContext(context, supervisor, interrupt.signal, options.quiet), {
+      install: options.install,
+    });
     const plans: RunPlan[] = [];
     for (const file of files) {
       plans.push(
@@ -55,7 +56,7 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
       runs.push(await runOne(plan, { options, context, toolchain, supervisor, interrupt }));
     }
     const reports = await writeReports(runs, options, context);
-    printResult(runs, reports, options, output, cwd);
+    printResult(runs, reports, options, output, { cwd, templatesFolder: project.templates });
     return worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
   } finally {
     await supervisor.close({ graceMs: 3_000 });
@@ -71,7 +72,10 @@ interface OneRun {
   readonly interrupt: Interrupt;
 }
 
-async function runOne(plan: RunPlan, { options, context, toolchain, supervisor, interrupt }: OneRun): Promise<EvaluatedRun> {
+async function runOne(
+  plan: RunPlan,
+  { options, context, toolchain, supervisor, interrupt }: OneRun,
+): Promise<EvaluatedRun> {
   const { environment, project, output, clock } = context;
   const view = createLiveView({
     stream: output.err,
@@ -102,7 +106,11 @@ async function runOne(plan: RunPlan, { options, context, toolchain, supervisor, 
 }
 
 /** One report per run in its own folder; several runs also get one together. The last file of the list is the one to open. */
-async function writeReports(runs: readonly EvaluatedRun[], options: RunOptions, context: CommandContext): Promise<string[]> {
+async function writeReports(
+  runs: readonly EvaluatedRun[],
+  options: RunOptions,
+  context: CommandContext,
+): Promise<string[]> {
   const shared = { lang: options.lang, formats: ['md', 'html'], templatesFolder: context.project.templates };
   const written: string[] = [];
   for (const run of runs) {

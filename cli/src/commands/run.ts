@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { parseKeyValues } from '../config/key-value.ts';
+import { parseKeyValues, parseScriptEnvironment } from '../config/key-value.ts';
 import { duration, durationMs, seedNumber, wholeNumber } from '../config/quantity.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import type { CommandContext } from './context.ts';
@@ -36,7 +36,9 @@ export function registerRun(program: Command, context: CommandContext): void {
         'judges the run and writes a record and a report below reports/. Several scenarios run one after the other.',
     )
     .argument('<scenario...>', 'name of a scenario in scenarios/')
-    .addOption(new Option('-p, --profile <name>', 'smoke: a look, some seconds · load: fixed users · open: fixed arrival rate'))
+    .addOption(
+      new Option('-p, --profile <name>', 'smoke: a look, some seconds · load: fixed users · open: fixed arrival rate'),
+    )
     .option('-u, --vus <n>', 'virtual users', wholeNumber)
     .option('-d, --duration <time>', 'length of the load, such as 30s or 1m30s', duration)
     .option('--rate <n>', 'iterations started per second (profile open)', wholeNumber)
@@ -79,7 +81,7 @@ function decode(scenarios: string[], flags: RunFlags, context: CommandContext): 
     rate: text(flags.rate),
     iterations: text(flags.iterations),
     seed: flags.seed,
-    env: parseKeyValues('--env', flags.env),
+    env: parseScriptEnvironment(flags.env),
     set: parseKeyValues('--set', flags.set),
     fixture: parseKeyValues('--fixture', flags.fixture),
     install: flags.install,
@@ -96,4 +98,3 @@ function decode(scenarios: string[], flags: RunFlags, context: CommandContext): 
 function text(value: number | undefined): string | null {
   return value === undefined ? null : String(value);
 }
-

@@ -17,7 +17,10 @@ export function registerRuns(program: Command, context: CommandContext): void {
     .action(async (flags: RunsFlags) => {
       const { listRecordedRuns } = await import('./run-list.ts');
       context.finish(
-        await listRecordedRuns({ reportsFolder: resolve(context.cwd, flags.reports), json: flags.json ?? false }, context),
+        await listRecordedRuns(
+          { reportsFolder: resolve(context.cwd, flags.reports), json: flags.json ?? false },
+          context,
+        ),
       );
     });
 }

@@ -17,3 +17,16 @@ export function parseKeyValues(option: string, items: readonly string[]): Record
   }
   return table;
 }
+
+const ownNames = /^(SEED|BASE_URL|LOADKIT_.*)$/;
+
+/** `-e` as in k6, without the names that loadkit sets itself: they would contradict the record. */
+export function parseScriptEnvironment(items: readonly string[]): Record<string, string> {
+  const table = parseKeyValues('--env', items);
+  const own = Object.keys(table).find((name) => ownNames.test(name));
+  if (own === undefined) return table;
+  throw new LoadkitError('option-value', `--env: ${own} is set by loadkit itself`, {
+    hint: own === 'SEED' ? 'use --seed' : 'use --profile, --vus, --duration, --rate or --iterations',
+    exitCode: exitCode.usage,
+  });
+}

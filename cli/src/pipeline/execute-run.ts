@@ -1,13 +1,14 @@
 import type { RunOptions } from '../config/run-options.ts';
+import { judge } from '../judge/verdict.ts';
 import { createRunFolder, type RunFolder } from '../record/run-folder.ts';
 import type { RunRecord } from '../record/run-record.ts';
-import { SeriesWriter } from '../record/series-file.ts';
+import { readSeries, SeriesWriter } from '../record/series-file.ts';
+import { indexSeries, type Series } from '../record/series-index.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { Toolchain } from '../system/tool.ts';
-import { evaluateRun } from './evaluate-run.ts';
 import { readGit } from './git.ts';
 import { readHost } from './host.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -34,6 +35,7 @@ export interface ExecuteContext {
 export interface EvaluatedRun {
   readonly folder: RunFolder;
   readonly record: RunRecord;
+  readonly series: Series;
 }
 
 /** One run from its folder to its verdict. A failure on the way ends up in the record and its verdict, not in an exception. */
@@ -54,9 +56,11 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   const seriesError = await series.close();
   if (seriesError !== null) facts.addError(seriesWriteError(seriesError));
   facts.end(failed);
-  facts.add({ judgement: await evaluateRun(facts.record(), folder, plan.gates) });
+  // By its own files, so that what is judged is what can be read later.
+  const written = indexSeries((await readSeries(folder.series)).lines);
+  facts.add({ judgement: judge({ record: facts.record(), series: written, gates: plan.gates }) });
   await folder.write(facts.record());
-  return { folder, record: facts.record() };
+  return { folder, record: facts.record(), series: written };
 }
 
 async function startingFacts({ plan, version, command }: ExecuteContext, folder: RunFolder) {

@@ -7,9 +7,9 @@ import { inspectScenario } from '../load/k6-inspect.ts';
 import type { InspectedScenario, ScenarioParameters } from '../load/load.ts';
 import type { ServiceManifest } from '../stack/service-manifest.ts';
 import { loadServiceManifest } from '../stack/service-manifest-file.ts';
+import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
-import type { Clock } from '../system/clock.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 

@@ -1,4 +1,5 @@
 import type { RunOptions } from '../config/run-options.ts';
+import { answerTally } from '../invariants/answers.ts';
 import { countInvariants } from '../invariants/registry.ts';
 import { runLoad } from '../load/k6-run.ts';
 import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
@@ -62,6 +63,7 @@ export async function recordRun(context: RecordContext): Promise<void> {
 class RunInProgress {
   readonly #context: RecordContext;
   readonly #backlog: Backlog;
+  readonly #answers = answerTally();
   #stack: Stack | null = null;
   #probes: readonly Probe[] = [];
   #sampler: Sampler | null = null;
@@ -113,19 +115,33 @@ class RunInProgress {
     const outcome = await this.#runK6('warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
     if (outcome.exitCode !== 0 && outcome.exitCode !== 99) {
       facts.addError(
-        new LoadkitError('warmup-failed', `the warm-up ended with k6's exit code ${outcome.exitCode ?? 'none (killed)'}`, {
-          hint: 'see logs/k6-warmup.log in the run folder',
-        }),
+        new LoadkitError(
+          'warmup-failed',
+          `the warm-up ended with k6's exit code ${outcome.exitCode ?? 'none (killed)'}`,
+          {
+            hint: 'see logs/k6-warmup.log in the run folder',
+          },
+        ),
       );
     }
     observer.step('waiting for the backlog of the warm-up');
-    const drain = await waitForDrain({ backlog: this.#backlog, since: clock.now(), limitMs: warmupDrainLimitMs, clock, signal });
+    const drain = await waitForDrain({
+      backlog: this.#backlog,
+      since: clock.now(),
+      limitMs: warmupDrainLimitMs,
+      clock,
+      signal,
+    });
     signal.throwIfAborted();
     if (!drain.drained) {
-      throw new LoadkitError('warmup-backlog', `the backlog of the warm-up was not empty after ${warmupDrainLimitMs / 1000} s`, {
-        hint: `still waiting: ${JSON.stringify(drain.left)}; --no-warmup leaves the warm-up out`,
-        exitCode: 93,
-      });
+      throw new LoadkitError(
+        'warmup-backlog',
+        `the backlog of the warm-up was not empty after ${warmupDrainLimitMs / 1000} s`,
+        {
+          hint: `still waiting: ${JSON.stringify(drain.left)}; --no-warmup leaves the warm-up out`,
+          exitCode: 93,
+        },
+      );
     }
   }
 
@@ -136,7 +152,10 @@ class RunInProgress {
 
   async load(): Promise<void> {
     const { plan, facts, signal } = this.#context;
-    this.#outcome = await this.#runK6('k6', plan.parameters, (line) => this.#emit(line));
+    this.#outcome = await this.#runK6('k6', plan.parameters, (line) => {
+      if (line.kind === 'load') this.#answers.add(line);
+      this.#emit(line);
+    });
     facts.add({ load: this.#outcome });
     signal.throwIfAborted();
   }
@@ -144,7 +163,9 @@ class RunInProgress {
   async drain(): Promise<void> {
     const { options, facts, clock, signal } = this.#context;
     const since = this.#outcome?.endedAt ?? clock.now();
-    facts.add({ drain: await waitForDrain({ backlog: this.#backlog, since, limitMs: options.drainLimitMs, clock, signal }) });
+    facts.add({
+      drain: await waitForDrain({ backlog: this.#backlog, since, limitMs: options.drainLimitMs, clock, signal }),
+    });
     signal.throwIfAborted();
   }
 
@@ -154,7 +175,8 @@ class RunInProgress {
     if (plan.manifest.invariants === undefined || load === null || drain === null) return;
     const invariants = await countInvariants(plan.manifest.invariants, {
       endpoints: this.#running().endpoints,
-      load,
+      answers: this.#answers,
+      interrupted: load.iterations?.interrupted ?? null,
       drain,
       signal,
     });

@@ -14,7 +14,11 @@ export class RunFacts {
   readonly #onEvent: (event: EventLine) => void;
   #record: RunRecord;
 
-  constructor(start: Pick<RunRecord, 'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set'>, clock: Clock, onEvent: (event: EventLine) => void) {
+  constructor(
+    start: Pick<RunRecord, 'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set'>,
+    clock: Clock,
+    onEvent: (event: EventLine) => void,
+  ) {
     this.#clock = clock;
     this.#onEvent = onEvent;
     this.#record = {

@@ -4,8 +4,9 @@ import type { RunFolder } from '../record/run-folder.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { readSeries } from '../record/series-file.ts';
 import { indexSeries } from '../record/series-index.ts';
-import { buildView } from '../report/view.ts';
 import { renderers } from '../report/renderers/registry.ts';
+import { loadSentences } from '../report/sentences.ts';
+import { buildView } from '../report/view.ts';
 
 export interface ReportRequest {
   /** The columns of the report, in their order. */
@@ -24,11 +25,11 @@ export async function writeReport(request: ReportRequest): Promise<string[]> {
       series: indexSeries((await readSeries(folder.series)).lines),
     })),
   );
-  const view = buildView(runs, request.lang);
+  const view = buildView(runs, request.lang, loadSentences(request.templatesFolder, request.lang));
   await mkdir(request.outputFolder, { recursive: true });
   const files: string[] = [];
   for (const renderer of renderers.filter(({ format }) => request.formats.includes(format))) {
-    const text = await renderer.render(view, request.templatesFolder);
+    const text = renderer.render(view, request.templatesFolder);
     files.push(await writeWhole(join(request.outputFolder, `report.${renderer.format}`), text));
   }
   return files;

@@ -27,7 +27,7 @@ interface Session {
  * A topic that does not exist yet has lag 0; one that was there and is not found any more makes the reading fail.
  */
 export function kafkaProbe(options: KafkaProbeOptions): Probe {
-  const { clock, timeoutMs = 2000, groups = [] } = options;
+  const { clock, timeoutMs = 1_900, groups = [] } = options;
   const ages = new Map<string, TimeLag>();
   const seenTopics = new Set<string>();
   const unknownAge = new Set<string>();

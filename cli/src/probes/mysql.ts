@@ -37,7 +37,7 @@ const waiterCounts = {
  * A value that the account may not read is left out and named in `notes`, the others stay.
  */
 export function mysqlProbe(options: MysqlProbeOptions): Probe {
-  const { url, clock, timeoutMs = 2000, queries = [] } = options;
+  const { url, clock, timeoutMs = 1_900, queries = [] } = options;
   const refused = new Map<string, string>();
   let session: { connection: Connection; product: keyof typeof waiterCounts } | undefined;
   let connecting: Connection | undefined;

@@ -24,7 +24,7 @@ interface Taken<T> {
  * former reading, so the first reading of a process has none. Where there is no /proc, `ps` gives CPU and memory only.
  */
 export function processProbe(options: ProcessProbeOptions): Probe {
-  const { processes, clock, platform, timeoutMs = 2000 } = options;
+  const { processes, clock, platform, timeoutMs = 1_900 } = options;
   let former = new Map<string, Taken<ProcessCounts>>();
   let formerHost: Taken<HostCounts> | undefined;
 

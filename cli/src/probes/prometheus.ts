@@ -17,7 +17,7 @@ export interface PrometheusProbeOptions {
  * as in Prometheus). Buckets of histograms and values that are not finite are left out.
  */
 export function prometheusProbe(options: PrometheusProbeOptions): Probe {
-  const { process, url, timeoutMs = 2000, mostSeries = 500 } = options;
+  const { process, url, timeoutMs = 1_900, mostSeries = 500 } = options;
   let leftOut = 0;
 
   return {

@@ -24,7 +24,7 @@ export interface RedisProbeOptions {
  * A stream or group that does not exist yet has nothing to process: its lag is the length of the stream, or 0.
  */
 export function redisProbe(options: RedisProbeOptions): Probe {
-  const { url, clock, timeoutMs = 2000, streams = [], locks = [] } = options;
+  const { url, clock, timeoutMs = 1_900, streams = [], locks = [] } = options;
   const countSlow = slowlogCounter();
   const unknownLag = new Set<string>();
   let client: Redis | undefined;
@@ -35,6 +35,7 @@ export function redisProbe(options: RedisProbeOptions): Probe {
   };
 
   const readAll = async (signal: AbortSignal): Promise<Record<string, number>> => {
+    if (client !== undefined && client.status !== 'ready') drop(); // lost between two readings
     client ??= await connect(url, timeoutMs, signal);
     const redis = client;
     const before = clock.monotonic();
@@ -95,6 +96,7 @@ async function connect(url: string, timeoutMs: number, signal: AbortSignal): Pro
   signal.addEventListener('abort', give, { once: true });
   try {
     await redis.connect();
+    signal.throwIfAborted(); // ioredis resolves, late, even for a connection that was given up
     return redis;
   } catch (error) {
     redis.disconnect();

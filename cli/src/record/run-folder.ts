@@ -121,7 +121,10 @@ export async function findRun(reportsFolder: string, reference: string): Promise
   if (reference === 'latest') {
     const [latest] = readable;
     if (latest !== undefined) return latest.folder;
-    throw notFound(`there is no run below ${reportsFolder}`, 'make one with `loadkit run coupon`, or name the folder with --reports');
+    throw notFound(
+      `there is no run below ${reportsFolder}`,
+      'make one with `loadkit run coupon`, or name the folder with --reports',
+    );
   }
   const exact = runs.find(({ folder }) => folder.id === reference);
   const matching = exact === undefined ? runs.filter(({ folder }) => folder.id.startsWith(reference)) : [exact];
@@ -129,7 +132,9 @@ export async function findRun(reportsFolder: string, reference: string): Promise
   if (only !== undefined && matching.length === 1) return only.folder;
   const ids = runs.slice(0, 5).map(({ folder }) => folder.id);
   throw notFound(
-    matching.length > 1 ? `"${reference}" is the beginning of ${matching.length} runs` : `no run "${reference}" below ${reportsFolder}`,
+    matching.length > 1
+      ? `"${reference}" is the beginning of ${matching.length} runs`
+      : `no run "${reference}" below ${reportsFolder}`,
     ids.length === 0 ? 'there are none yet' : `the newest are: ${ids.join(', ')}`,
   );
 }
@@ -143,7 +148,9 @@ function decodeRecord(text: string, file: string): RunRecord {
   }
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   if (typeof version === 'number' && version > recordVersion) {
-    throw broken(`${file} was made by a newer loadkit (record version ${version}, this one reads up to ${recordVersion})`);
+    throw broken(
+      `${file} was made by a newer loadkit (record version ${version}, this one reads up to ${recordVersion})`,
+    );
   }
   const result = runRecordSchema.safeParse(json);
   if (result.success) return result.data;
@@ -155,7 +162,11 @@ async function readRecordText(folder: RunFolder): Promise<string> {
   try {
     return await readFile(folder.recordFile, 'utf8');
   } catch (error) {
-    throw notFound(`no run record at ${folder.recordFile}`, `see what there is with: loadkit runs --reports ${dirname(folder.path)}`, error);
+    throw notFound(
+      `no run record at ${folder.recordFile}`,
+      `see what there is with: loadkit runs --reports ${dirname(folder.path)}`,
+      error,
+    );
   }
 }
 

@@ -7,6 +7,8 @@ export interface Stack {
   readonly endpoints: StackEndpoints;
   /** What runs, with the versions and settings that it reported over its own protocol. */
   readonly parts: readonly Part[];
+  /** Figures of the reset that belongs to the start; empty when the service has none. */
+  readonly fixture: Readonly<Record<string, string | number | boolean>>;
   /** Live processes for the process probe; a restarted one appears with its new pid. */
   processes(): readonly StackProcess[];
   /** Puts the deterministic fixture in place; resolves with the figures that the service reported. */
@@ -37,6 +39,8 @@ export interface StackRequest {
   readonly manifest: ServiceManifest;
   /** `--set` and environment, checked against the manifest. */
   readonly set: Readonly<Record<string, string>>;
+  /** Parameters of the fixture that is put in place before the processes start. */
+  readonly fixture: Readonly<Record<string, string>>;
   /** One log file per process goes here. */
   readonly logFolder: string;
   /** One line per step, for the live view. */

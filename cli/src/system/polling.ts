@@ -39,6 +39,7 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = parent === undefined ? timeout : AbortSignal.any([timeout, parent]);
+  signal.throwIfAborted(); // an aborted signal sends no event any more
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);

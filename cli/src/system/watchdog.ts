@@ -87,7 +87,7 @@ function start(child: number, order: SpawnOrder): number {
   if (closing) throw new Error('everything is being ended');
   if (!statSync(order.cwd, { throwIfNoEntry: false })?.isDirectory())
     throw new Error(`there is no folder ${order.cwd}`);
-  const file = findExecutable(order.file, order.cwd, order.env['PATH']);
+  const file = findExecutable(order.file, order.cwd, order.env.PATH);
   if (file === undefined) throw new Error(`there is no program ${order.file}`);
   wrapper ??= parentDeathWrapper();
   const group = startProcessGroup({ ...order, file }, wrapper, {

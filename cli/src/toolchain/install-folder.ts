@@ -8,6 +8,8 @@ import type { InstallContext } from './context.ts';
 import { withInstallLock } from './install-lock.ts';
 
 export interface FolderInstall {
+  /** For messages: `Kafka`. */
+  readonly title: string;
   /** Where the finished folder goes. */
   readonly folder: string;
   /** True when a working install is there already, perhaps since a moment ago by somebody else. */
@@ -31,7 +33,8 @@ export interface InstallManifest {
 export async function installFolder(install: FolderInstall, context: InstallContext): Promise<void> {
   const cache = dirname(install.folder);
   await makeCacheFolder(cache);
-  await withInstallLock(join(cache, `.lock-${basename(install.folder)}`), context, async () => {
+  const lock = { file: join(cache, `.lock-${basename(install.folder)}`), title: install.title };
+  await withInstallLock(lock, context, async () => {
     if (await install.isThere()) return;
     await removeLeftovers(cache, basename(install.folder));
     const workshop = join(cache, workshopName(basename(install.folder)));
@@ -43,6 +46,8 @@ export async function installFolder(install: FolderInstall, context: InstallCont
       await mkdir(scratch);
       const manifest = await install.build(made, scratch);
       await writeManifest(made, manifest, context);
+      // The lock of a killed loadkit can go wrong; a folder that somebody runs from must not be moved away.
+      if (await install.isThere()) return;
       // A folder that is there but did not pass `isThere` is damaged.
       await rename(install.folder, join(workshop, 'damaged')).catch(() => {});
       await rename(made, install.folder);

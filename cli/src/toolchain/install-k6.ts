@@ -22,7 +22,8 @@ export async function findGo(context: SearchContext): Promise<{ file: string; ve
     tooOld ??= version;
   }
   return {
-    reason: tooOld === undefined ? 'no Go to build it with' : `Go ${tooOld} is too old, ${minimum.go} or newer builds it`,
+    reason:
+      tooOld === undefined ? 'no Go to build it with' : `Go ${tooOld} is too old, ${minimum.go} or newer builds it`,
   };
 }
 

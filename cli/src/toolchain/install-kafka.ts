@@ -4,14 +4,16 @@ import { LoadkitError } from '../system/error.ts';
 import type { InstallContext, SearchContext } from './context.ts';
 import type { InstallManifest } from './install-folder.ts';
 import { runInstallStep } from './install-step.ts';
-import { javaFinder, type JavaTool } from './java.ts';
+import { type JavaTool, javaFinder } from './java.ts';
 import { tryKafka } from './kafka.ts';
 import { readPinned } from './pinned.ts';
 import { askProgram, failureOf } from './program-output.ts';
 import { programsOnPath, searchTool } from './search.ts';
 
 /** What fetches Kafka and what runs it, or why that is not possible. */
-export async function findMaven(context: SearchContext): Promise<{ maven: string; java: JavaTool } | { reason: string }> {
+export async function findMaven(
+  context: SearchContext,
+): Promise<{ maven: string; java: JavaTool } | { reason: string }> {
   const [[maven], java] = await Promise.all([programsOnPath(['mvn'], context), searchTool(javaFinder(context))]);
   if (java.found === null) return { reason: 'no Java 17 or newer to run it' };
   if (maven === undefined) return { reason: 'no Maven to fetch it with' };

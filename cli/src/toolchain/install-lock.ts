@@ -7,6 +7,12 @@ import type { InstallContext } from './context.ts';
 const holderSchema = z.object({ host: z.string(), pid: z.int(), startedAt: z.string().nullable() });
 type Holder = z.infer<typeof holderSchema>;
 
+export interface InstallLock {
+  readonly file: string;
+  /** For messages: `Kafka`. */
+  readonly title: string;
+}
+
 const askEveryMs = 500;
 /** For a holder on another machine (a shared home), whose processes cannot be seen from here. */
 const abandonedAfterMs = 15 * 60_000;
@@ -17,23 +23,29 @@ const abandonedAfterMs = 15 * 60_000;
  * The lock spares double work; it does not have to be perfect: an install is published by one rename, so that two
  * at once would still leave a whole result.
  */
-export async function withInstallLock<T>(file: string, context: InstallContext, work: () => Promise<T>): Promise<T> {
+export async function withInstallLock<T>(
+  { file, title }: InstallLock,
+  context: InstallContext,
+  work: () => Promise<T>,
+): Promise<T> {
   const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}`;
   await writeFile(own, JSON.stringify({ host: hostname(), ...identityOf(process.pid) }), { mode: 0o600 });
   try {
-    await take(file, own, context);
+    await take(file, own, title, context);
   } finally {
     await rm(own, { force: true });
   }
   try {
+    await context.supervisor.removeAtEnd(file);
     return await work();
   } finally {
     await rm(file, { force: true });
+    await context.supervisor.keep(file).catch(() => {});
   }
 }
 
 /** A hard link appears at once with its content, and fails when the name is taken. */
-async function take(file: string, own: string, context: InstallContext): Promise<void> {
+async function take(file: string, own: string, title: string, context: InstallContext): Promise<void> {
   let announced = false;
   for (;;) {
     context.signal.throwIfAborted();
@@ -50,7 +62,9 @@ async function take(file: string, own: string, context: InstallContext): Promise
     }
     if (!announced && holder !== null) {
       announced = true;
-      context.onProgress(`waiting for another loadkit that installs (process ${holder.pid} on ${holder.host})`);
+      context.onProgress(
+        `${title}: waiting for another loadkit that installs (process ${holder.pid} on ${holder.host})`,
+      );
     }
     await context.clock.sleep(askEveryMs, context.signal);
   }

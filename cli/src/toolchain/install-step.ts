@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { readLogTail } from '../system/log-tail.ts';
@@ -24,7 +25,9 @@ const reportEveryMs = 5_000;
 /** A slow line and a slow machine are no failure; a client that waits for ever is. */
 const defaultTimeoutMs = 30 * 60_000;
 const stopGraceMs = 2_000;
-const quotedLines = 6;
+const readLines = 40;
+const quotedLines = 2;
+const quotedLength = 300;
 
 let lastStep = 0;
 
@@ -57,12 +60,20 @@ export async function runInstallStep(step: InstallStep, context: InstallContext)
   };
   const exit = await waitFor(child, step.timeoutMs ?? defaultTimeoutMs, report, context);
   if (exit.code === 0) return stdoutFile;
-  const said = [...(await readLogTail(stdoutFile, quotedLines)), ...(await readLogTail(logFile, quotedLines))];
+  const said = [...(await readLogTail(stdoutFile, readLines)), ...(await readLogTail(logFile, readLines))];
   const how = exit.code === null ? `ended by ${exit.signal}` : `exit ${exit.code}`;
-  throw new LoadkitError('install-step', `${step.title}: ${step.file} failed (${how})`, {
-    hint: said.slice(-quotedLines).join('\n'),
+  throw new LoadkitError('install-step', `${step.title} failed (${basename(step.file)}, ${how})`, {
+    hint: tellingLines(said).join('\n'),
     exitCode: exitCode.unreachable,
   });
+}
+
+/** Clients put the cause first and advice after it, or the cause alone at the end. */
+function tellingLines(lines: readonly string[]): string[] {
+  const plain = lines.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
+  const errors = plain.filter((line) => /^(E:|Err:|\[ERROR\]|error:|.*\bfailed\b)/i.test(line));
+  const telling = errors.length > 0 ? errors.slice(0, quotedLines) : plain.slice(-quotedLines);
+  return telling.map((line) => (line.length > quotedLength ? `${line.slice(0, quotedLength)}…` : line));
 }
 
 async function waitFor(

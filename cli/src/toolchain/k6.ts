@@ -27,7 +27,11 @@ export async function tryK6(file: string, source: ToolSource, context: SearchCon
     return { ok: false, version, reason: `too old: ${version}, needs ${minimum.k6} or newer` };
   }
   if (!(await hasOutput(file, context))) {
-    return { ok: false, version, reason: `too old: ${version} has no stable \`${k6Output}\` output (k6 1.4 brought it)` };
+    return {
+      ok: false,
+      version,
+      reason: `too old: ${version} has no stable \`${k6Output}\` output (k6 1.4 brought it)`,
+    };
   }
   return { ok: true, tool: { version, source, executable: { file, env: {} } } };
 }

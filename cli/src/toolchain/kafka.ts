@@ -1,4 +1,4 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { access, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KafkaTool, ToolSource } from '../system/tool.ts';
 import { installedFolder } from './cache-layout.ts';
@@ -63,5 +63,8 @@ async function homesOnPath(context: SearchContext): Promise<string[]> {
 }
 
 async function holdsLibs(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch(() => [])).includes('libs');
+  return await access(join(folder, 'libs')).then(
+    () => true,
+    () => false,
+  );
 }

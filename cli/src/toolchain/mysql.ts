@@ -41,7 +41,11 @@ export async function tryMysql(file: string, source: ToolSource, context: Search
   }
   const [base, installDb] = await Promise.all([baseFolder(file), isMariadb ? installDbOf(file, env, context) : null]);
   if (isMariadb && installDb === null) {
-    return { ok: false, version, reason: `MariaDB ${version} without ${installDbNames[0]}, which makes its data folder` };
+    return {
+      ok: false,
+      version,
+      reason: `MariaDB ${version} without ${installDbNames[0]}, which makes its data folder`,
+    };
   }
   const args = base === null ? [] : [`--basedir=${base}`];
   return { ok: true, tool: { version, source, product, server: { file, env }, installDb, args } };

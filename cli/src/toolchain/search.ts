@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { findExecutable } from '../system/executable-file.ts';
 import { errorCode } from '../system/process-identity.ts';
-import type { ToolName, ToolSource } from '../system/tool.ts';
+import type { ToolSource } from '../system/tool.ts';
 import type { SearchContext } from './context.ts';
 
 /** A place that was looked at and passed over. */
@@ -44,19 +44,36 @@ export async function searchTool<T>(finder: Finder<T>): Promise<Search<T>> {
     const trial = await attempt(finder, value, 'setting');
     if (trial.ok) return { found: { tool: trial.tool, where: value }, rejected, brokenSetting: null };
     const { version, reason } = trial;
-    return { found: null, rejected, brokenSetting: { where: value, source: 'setting', version, reason, setting: name } };
+    return {
+      found: null,
+      rejected,
+      brokenSetting: { where: value, source: 'setting', version, reason, setting: name },
+    };
   }
   for (const [source, places] of [
     ['path', finder.onPath],
     ['cache', finder.inCache],
   ] as const) {
-    for (const where of await places()) {
+    for (const where of await existing(await places())) {
       const trial = await attempt(finder, where, source);
       if (trial.ok) return { found: { tool: trial.tool, where }, rejected, brokenSetting: null };
       rejected.push({ where, source, version: trial.version, reason: trial.reason });
     }
   }
   return { found: null, rejected, brokenSetting: null };
+}
+
+/** A tool that was never installed is no finding; one in the cache that does not work is. */
+async function existing(places: readonly string[]): Promise<string[]> {
+  const checked = await Promise.all(
+    places.map((where) =>
+      access(where).then(
+        () => [where],
+        () => [],
+      ),
+    ),
+  );
+  return checked.flat();
 }
 
 /** A damaged file somewhere on the PATH must not end the search. */

@@ -1,0 +1,21 @@
+import type { Finding, Host, Load, Part } from '../record/run-record.ts';
+import type { Series } from '../record/series-index.ts';
+
+/** Everything that an analyzer may ask for. */
+export interface AnalysisInput {
+  readonly load: Load;
+  readonly host: Host;
+  readonly parts: readonly Part[];
+  readonly series: Series;
+}
+
+/**
+ * One judgement over a run. It receives only what it declares, so the declaration cannot lie.
+ * An analyzer sees measurements, never which switch was set.
+ */
+export interface Analyzer<Key extends keyof AnalysisInput = keyof AnalysisInput> {
+  /** Also its file's name and its sentence's name in `templates/`. */
+  readonly id: string;
+  readonly requires: readonly Key[];
+  readonly analyze: (input: Pick<AnalysisInput, Key>) => Finding;
+}

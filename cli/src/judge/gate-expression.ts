@@ -1,0 +1,115 @@
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+
+/**
+ * A threshold in k6's notation with loadkit's additions behind it:
+ * `max<1000`, `p(95)<300 for 10s after 15s warn`.
+ */
+export interface GateExpression {
+  readonly text: string;
+  readonly aggregation: Aggregation;
+  readonly operator: Operator;
+  readonly limit: number;
+  /** Broken only when it was broken that long without a break. Null: over the whole window. */
+  readonly forMs: number | null;
+  /** Seconds of the load that are left out at its beginning. */
+  readonly afterMs: number;
+  readonly level: 'fail' | 'warn';
+}
+
+export type Aggregation =
+  | { readonly kind: 'count' | 'rate' | 'value' | 'last' | 'avg' | 'min' | 'max' | 'med' }
+  | { readonly kind: 'percentile'; readonly percentile: number };
+
+const operators = ['<=', '>=', '===', '==', '!=', '<', '>'] as const;
+export type Operator = (typeof operators)[number];
+
+/** A gate of `options.ext.loadkit.thresholds`: an expression over one metric or all series that its tags select. */
+export interface Gate {
+  /** `kafka_consumer_lag{group:point-accrual}` */
+  readonly metric: string;
+  readonly expression: GateExpression;
+}
+
+/** Decodes `options.ext.loadkit.thresholds`; the first wrong one is a usage error. */
+export function parseGates(thresholds: Readonly<Record<string, readonly string[]>>): Gate[] {
+  return Object.entries(thresholds).flatMap(([metric, texts]) =>
+    texts.map((text) => ({ metric, expression: parseGateExpression(metric, text) })),
+  );
+}
+
+const shape = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*(.*)$/;
+
+/** Throws `LoadkitError` `gate-expression` (usage) that names the metric, the expression and what was expected. */
+export function parseGateExpression(metric: string, text: string): GateExpression {
+  const refuse = (expected: string) => gateError(metric, text, expected);
+  const [, method, sign, limitText, rest] = shape.exec(text) ?? [];
+  const operator = operators.find((known) => known === sign);
+  if (method === undefined || operator === undefined || limitText === undefined) {
+    throw refuse('a method, an operator and a number, such as max<1000 or p(95)<300');
+  }
+  if (limitText.endsWith('%')) {
+    throw refuse('a number; comparison with a baseline is not available yet');
+  }
+  const limit = Number(limitText);
+  if (limitText === '' || !Number.isFinite(limit)) throw refuse(`a number behind ${operator}, found "${limitText}"`);
+  return { text, aggregation: aggregationOf(method, refuse), operator, limit, ...additionsOf(rest ?? '', refuse) };
+}
+
+const plainKinds = ['count', 'rate', 'value', 'last', 'avg', 'min', 'max', 'med'] as const;
+
+function aggregationOf(method: string, refuse: (expected: string) => LoadkitError): Aggregation {
+  const plain = plainKinds.find((kind) => kind === method);
+  if (plain !== undefined) return { kind: plain };
+  const percentile = Number(/^p\(\s*([\d.]+)\s*\)$/.exec(method)?.[1] ?? 'NaN');
+  if (percentile > 0 && percentile <= 100) return { kind: 'percentile', percentile };
+  throw refuse(`one of ${plainKinds.join(', ')} or p(N) with N up to 100, found "${method}"`);
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function additionsOf(rest: string, refuse: (expected: string) => LoadkitError) {
+  const words = rest.split(/\s+/).filter((word) => word !== '');
+  let forMs: number | null = null;
+  let afterMs = 0;
+  let level: 'fail' | 'warn' = 'fail';
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index];
+    if (word === 'warn' || word === 'fail') level = word;
+    else if (word === 'for' || word === 'after') {
+      index += 1;
+      const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(words[index] ?? '') ?? [];
+      if (amount === undefined) throw refuse(`a duration such as 10s behind "${word}", found "${words[index] ?? ''}"`);
+      const ms = Number(amount) * (unitMs[unit ?? ''] ?? 0);
+      if (word === 'for') forMs = ms;
+      else afterMs = ms;
+    } else throw refuse(`"for 10s", "after 15s", "warn" or nothing behind the number, found "${word}"`);
+  }
+  return { forMs, afterMs, level };
+}
+
+/** True when `value` satisfies the expression. */
+export function satisfies(value: number, { operator, limit }: GateExpression): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    case '==':
+    case '===':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+  }
+}
+
+function gateError(metric: string, text: string, expected: string): LoadkitError {
+  return new LoadkitError('gate-expression', `threshold of ${metric}: cannot read "${text}"`, {
+    hint: `expected ${expected}`,
+    exitCode: exitCode.usage,
+  });
+}

@@ -1,0 +1,34 @@
+import type { Reason } from '../record/run-record.ts';
+
+/**
+ * Why a verdict is what it is: each identifier with the names of its values. The sentences stand in
+ * `templates/<lang>/`, one per identifier.
+ */
+export const reasonValues = {
+  'internal-error': ['message'],
+  interrupted: [],
+  'not-started': ['code', 'message'],
+  'script-failed': ['exitCode'],
+  'k6-killed': [],
+  'no-requests': [],
+  'invariant-violated': ['invariant', 'violations'],
+  'invariant-undetermined': ['invariant', 'why'],
+  'not-drained': ['waitedMs'],
+  'threshold-broken': ['source', 'metric', 'expression', 'observed'],
+  'threshold-warned': ['source', 'metric', 'expression', 'observed'],
+  'threshold-no-data': ['source', 'metric', 'expression', 'why'],
+  'k6-threshold-unknown': [],
+  'generator-limit': ['rule'],
+  'probe-gap': ['probe', 'seconds'],
+  'part-died': ['process', 'detail'],
+  'series-incomplete': ['message'],
+} as const satisfies Record<string, readonly string[]>;
+
+type ReasonId = keyof typeof reasonValues;
+
+export function reason<Id extends ReasonId>(
+  id: Id,
+  values: Readonly<Record<(typeof reasonValues)[Id][number], string | number>>,
+): Reason {
+  return { id, values: { ...values } };
+}

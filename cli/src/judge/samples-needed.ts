@@ -1,0 +1,7 @@
+/**
+ * Samples without which a percentile is only the maximum by another name: one beyond it on average,
+ * 100 for p(99), 20 for p(95), 10 for p(90).
+ */
+export function samplesNeeded(percentile: number): number {
+  return percentile >= 100 ? 1 : Math.ceil(100 / (100 - percentile) - 1e-9);
+}

@@ -1,0 +1,49 @@
+/** What a report is made of, in plain text: each renderer escapes for its own format. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'command'; readonly text: string }
+  | { readonly kind: 'table'; readonly title: string | null; readonly table: Table };
+
+export interface Table {
+  readonly head: readonly string[];
+  /** One per column; figures stand to the right. */
+  readonly align: ReadonlyArray<'left' | 'right'>;
+  readonly rows: ReadonlyArray<readonly string[]>;
+}
+
+export interface Section {
+  /** Anchor of its heading. */
+  readonly id: string;
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A whole report: the same for every format. */
+export interface ReportView {
+  readonly lang: 'ko' | 'en';
+  readonly title: string;
+  readonly verdicts: ReadonlyArray<{ readonly tone: Tone; readonly name: string; readonly text: string }>;
+  readonly sections: readonly Section[];
+  readonly footer: string;
+}
+
+export type Tone = 'good' | 'bad' | 'unknown';
+
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+export const list = (items: readonly string[]): Block => ({ kind: 'list', items });
+export const command = (text: string): Block => ({ kind: 'command', text });
+
+/** The first column names the row, the others hold figures. */
+export function figures(title: string | null, head: readonly string[], rows: ReadonlyArray<readonly string[]>): Block {
+  return {
+    kind: 'table',
+    title,
+    table: { head, rows, align: head.map((_, index) => (index === 0 ? 'left' : 'right')) },
+  };
+}
+
+/** A table of words. */
+export function words(title: string | null, head: readonly string[], rows: ReadonlyArray<readonly string[]>): Block {
+  return { kind: 'table', title, table: { head, rows, align: head.map(() => 'left') } };
+}

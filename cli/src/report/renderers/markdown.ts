@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import stringWidth from 'string-width';
+import type { Table } from '../block.ts';
+import { withoutControls } from '../control-sequence.ts';
+import type { Renderer } from './renderer.ts';
+import { renderTemplate } from './template.ts';
+
+/** GitHub's and GitLab's Markdown; table columns are padded so that the source reads well too. */
+export const markdown = {
+  format: 'md',
+  render: (view, templatesFolder) =>
+    renderTemplate(join(templatesFolder, 'report.md.hbs'), view, {
+      text: (text) => safe(escapeMarkdown(String(text))),
+      code: (text) => safe(withoutControls(String(text)).replaceAll('`', "'")),
+      grid: (table) => safe(grid(asTable(table))),
+    }),
+} satisfies Renderer;
+
+const safe = (text: string) => new Handlebars.SafeString(text);
+
+/** Characters that Markdown or HTML would take as markup. `_` inside a word and `*` in `2*3` included. */
+export function escapeMarkdown(text: string): string {
+  return withoutControls(text)
+    .replace(/[\\`*_[\]<>|~]/g, (char) => `\\${char}`)
+    .replace(/^(\s*)([#+-])(\s)/, '$1\\$2$3')
+    .replace(/^(\s*\d+)\.(\s)/, '$1\\.$2')
+    .replace(/&(?=\S*;)/g, '&amp;');
+}
+
+function asTable(value: unknown): Table {
+  // The layout passes a block's own table; anything else is a mistake in the layout.
+  if (typeof value === 'object' && value !== null && 'head' in value) return value as Table;
+  throw new Error('{{grid}} wants the table of a block');
+}
+
+function grid({ head, align, rows }: Table): string {
+  const cells = [head, ...rows].map((row) => row.map(escapeMarkdown));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => stringWidth(row[column] ?? ''))));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => pad(row[column] ?? '', width, align[column] ?? 'left')).join(' | ')} |`;
+  const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${align[column] === 'right' ? ':' : '-'}`).join('|')}|`;
+  const [first = [], ...others] = cells;
+  return [line(first), rule, ...others.map(line)].join('\n');
+}
+
+function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'right' ? `${space}${text}` : `${text}${space}`;
+}

@@ -1,0 +1,20 @@
+import type { ApiFigures, ReportedRun } from './api-figures.ts';
+import type { NumberFormat } from './number-format.ts';
+import type { Sentences } from './sentences.ts';
+
+/** What a section is made from. */
+export interface SectionContext {
+  readonly runs: readonly ReportedRun[];
+  /** One column per API and run, in the order of the runs. */
+  readonly columns: readonly ReportColumn[];
+  readonly say: Sentences['say'];
+  readonly format: NumberFormat;
+  /** A sentence for an identifier of `kind`; unknown ones come back as themselves. */
+  readonly name: (kind: string, id: string) => string;
+}
+
+export interface ReportColumn {
+  readonly heading: string;
+  readonly run: ReportedRun;
+  readonly api: ApiFigures;
+}

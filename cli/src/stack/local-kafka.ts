@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KafkaTool } from '../system/tool.ts';
+import { brokerProperties, brokerSettings, javaOptions, loggingProperties } from './kafka-configuration.ts';
+import { answersMetadata, passRecordThrough } from './kafka-readiness.ts';
+import { describeExit, notStarted, startOnFreePort, waitForExit, waitUntilReady } from './readiness.ts';
+import type { StartContext, StartedStore } from './start-context.ts';
+
+const formatTimeoutMs = 60_000;
+const timeoutMs = 60_000;
+const attemptTimeoutMs = 20_000;
+// The broker needs the processor more than our questions do.
+const intervalMs = 100;
+
+/** One broker that is its own controller (KRaft). Ready = a record went in and came out again. */
+export async function startKafka(tool: KafkaTool, context: StartContext): Promise<StartedStore> {
+  return startOnFreePort(context.ports, async (port) => {
+    // A new folder for each try: a broker that finds itself registered waits until that session has timed out.
+    const folder = await context.supervisor.tempDir('kafka');
+    const properties = join(folder, 'server.properties');
+    const logging = join(folder, 'log4j2.properties');
+    await writeFile(properties, brokerProperties(join(folder, 'data'), port, await context.ports.next()));
+    await writeFile(logging, loggingProperties);
+    const java = (mainClass: string, args: readonly string[], name: string) =>
+      context.spawn({
+        name,
+        file: tool.java.file,
+        args: [...javaOptions(logging), '-cp', tool.classpath, mainClass, ...args],
+        env: { ...context.env, ...tool.java.env },
+        cwd: folder,
+        logFile: join(context.logFolder, `${name}.log`),
+      });
+
+    const clusterId = randomBytes(16).toString('base64url');
+    const format = await java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', properties], 'kafka-format');
+    const exit = await waitForExit(format, { ...context, timeoutMs: formatTimeoutMs });
+    if (exit.code !== 0) throw await notStarted('kafka', `made no data folder: ${describeExit(exit)}`, format.logFile);
+
+    const process = await java('kafka.Kafka', [properties], 'kafka');
+    const broker = `127.0.0.1:${port}`;
+    const wait = { ...context, timeoutMs, attemptTimeoutMs, intervalMs };
+    await waitUntilReady(process, () => answersMetadata(broker, clusterId), wait);
+    await waitUntilReady(process, (signal) => passRecordThrough(broker, signal), wait);
+    return {
+      part: {
+        name: 'kafka',
+        product: 'Apache Kafka',
+        version: tool.version,
+        origin: 'local',
+        settings: { ...brokerSettings, java: tool.javaVersion },
+      },
+      process,
+      port,
+      url: broker,
+    };
+  });
+}

@@ -1,0 +1,330 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { Kafka, logLevel } from 'kafkajs';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { EventLine } from '../../src/record/series.ts';
+import { startLocalStack } from '../../src/stack/local-stack.ts';
+import { freePorts } from '../../src/stack/ports.ts';
+import type { ServiceManifest } from '../../src/stack/service-manifest.ts';
+import { loadServiceManifest } from '../../src/stack/service-manifest-file.ts';
+import type { Stack } from '../../src/stack/stack.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { pollUntil } from '../../src/system/polling.ts';
+import type { Supervisor } from '../../src/system/supervisor.ts';
+import type { Toolchain } from '../../src/system/tool.ts';
+import { startSupervisor } from '../../src/system/watchdog-client.ts';
+import { localTools } from '../fixtures/stack/local-tools.ts';
+import { processesWith } from '../fixtures/supervisor/processes.ts';
+
+const manifestFolder = fileURLToPath(new URL('../fixtures/service', import.meta.url));
+const factsSchema = z.object({ pid: z.number(), cwd: z.string(), env: z.record(z.string(), z.string()) });
+
+let toolchain: Toolchain;
+let manifest: ServiceManifest;
+
+beforeAll(async () => {
+  [toolchain, manifest] = await Promise.all([localTools(), loadServiceManifest(manifestFolder)]);
+}, 600_000);
+
+interface Site {
+  readonly supervisor: Supervisor;
+  readonly tempRoot: string;
+  readonly logFolder: string;
+  start(changes?: Partial<StartOptions>): Promise<Stack>;
+  close(): Promise<void>;
+}
+
+interface StartOptions {
+  readonly needs: ServiceManifest['needs'];
+  readonly set: Record<string, string>;
+  readonly fixture: Record<string, string>;
+  readonly toolchain: Toolchain;
+  readonly firstPorts: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+async function openSite(): Promise<Site> {
+  const tempRoot = mkdtempSync(join(tmpdir(), 'lk-stack-'));
+  const logFolder = mkdtempSync(join(tmpdir(), 'lk-logs-'));
+  const supervisor = await startSupervisor({ tempRoot, clock: systemClock });
+  return {
+    supervisor,
+    tempRoot,
+    logFolder,
+    start: (changes = {}) => {
+      const { needs, set = {}, fixture = manifest.fixture, firstPorts = [] } = changes;
+      const others = freePorts();
+      const queue = [...firstPorts];
+      return startLocalStack(
+        {
+          manifest: { ...manifest, needs: needs ?? manifest.needs },
+          set,
+          fixture,
+          logFolder,
+          onProgress: () => {},
+          signal: changes.signal ?? new AbortController().signal,
+        },
+        {
+          toolchain: changes.toolchain ?? toolchain,
+          supervisor,
+          clock: systemClock,
+          manifestFolder,
+          env: { PATH: process.env.PATH ?? '' },
+          nodeFile: process.execPath,
+          ports: { next: async () => queue.shift() ?? others.next() },
+        },
+      );
+    },
+    close: async () => {
+      await supervisor.close({ graceMs: 0 });
+      for (const folder of [tempRoot, logFolder]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serviceFacts(stack: Stack): Promise<z.infer<typeof factsSchema>> {
+  return factsSchema.parse(await (await fetch(`${stack.endpoints.baseUrl}/facts`)).json());
+}
+
+async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const result = await pollUntil(async () => look(), { clock: systemClock, timeoutMs: 30_000, intervalMs: 50 });
+  if (result.timedOut) throw new Error('it never came', { cause: result.lastError });
+  return result.value;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a whole stack', () => {
+  let site: Site;
+  let stack: Stack;
+  const events: EventLine[] = [];
+
+  beforeAll(async () => {
+    site = await openSite();
+    stack = await site.start({ set: { MODE: 'calm' }, fixture: { SIZE: '5' } });
+    stack.onEvent((event) => events.push(event));
+  });
+
+  afterAll(async () => {
+    await site.close();
+  });
+
+  function eventOf(subject: string, name: string): Promise<EventLine> {
+    return eventually(() => events.find((event) => event.subject === subject && event.name === name));
+  }
+
+  function pidOf(name: string): number | undefined {
+    return stack.processes().find((process) => process.name === name)?.pid;
+  }
+
+  it('has stores that answer at the addresses that it gives', async () => {
+    const { redisUrl, mysqlUrl, kafkaBrokers } = stack.endpoints;
+    const redis = new Redis(redisUrl ?? '');
+    expect(await redis.ping()).toBe('PONG');
+    redis.disconnect();
+    const mysql = await createConnection(mysqlUrl ?? '');
+    const [rows] = await mysql.query('SELECT COUNT(*) AS things FROM thing');
+    expect(rows).toEqual([{ things: 5 }]);
+    await mysql.end();
+    const admin = new Kafka({ brokers: [...(kafkaBrokers ?? [])], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    // The scratch topic of the readiness check is gone.
+    expect((await admin.listTopics()).filter((topic) => !topic.startsWith('__'))).toEqual([]);
+    expect((await admin.listGroups()).groups).toEqual([]);
+    await admin.disconnect();
+  });
+
+  it('lets the service account read what probes need, and no more', async () => {
+    const mysql = await createConnection(stack.endpoints.mysqlUrl ?? '');
+    const [metrics] = await mysql.query(
+      "SELECT NAME, COUNT FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'",
+    );
+    expect(metrics).toEqual([{ NAME: 'lock_deadlocks', COUNT: 0 }]);
+    await mysql.query('SELECT * FROM information_schema.INNODB_TRX');
+    await mysql.query('SHOW ENGINE INNODB STATUS');
+    await expect(mysql.query('SELECT * FROM mysql.user')).rejects.toThrow('denied');
+    await mysql.end();
+    const nobody = createConnection((stack.endpoints.mysqlUrl ?? '').replace(/\/\/.*@/, '//root@'));
+    await expect(nobody).rejects.toThrow('denied');
+  });
+
+  it('names every part with the version and the settings that it runs with', () => {
+    const parts = Object.fromEntries(stack.parts.map((part) => [part.name, part]));
+    expect(Object.keys(parts).sort()).toEqual(['api', 'kafka', 'mysql', 'redis', 'worker']);
+    expect(parts.redis).toMatchObject({
+      version: toolchain.redis.version,
+      settings: { appendonly: 'yes', appendfsync: 'everysec' },
+    });
+    expect(parts.mysql?.product).toBe(toolchain.mysql.product);
+    expect(parts.mysql?.settings).toMatchObject({ innodb_flush_log_at_trx_commit: 1, max_connections: 200 });
+    expect(parts.kafka).toMatchObject({ version: toolchain.kafka.version, settings: { heap: '512m' } });
+    expect(parts.api?.settings).toEqual({ MODE: 'calm', node: process.versions.node });
+  });
+
+  it('gives the service its addresses, its own environment and its settings', async () => {
+    const { env, cwd, pid } = await serviceFacts(stack);
+    expect(cwd).toBe(manifestFolder);
+    expect(pid).toBe(pidOf('api'));
+    const { PORT, ...others } = env;
+    expect(stack.endpoints.baseUrl).toBe(`http://127.0.0.1:${PORT}`);
+    expect(others).toEqual({
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      ROLE: 'api',
+      MODE: 'calm',
+      API_TOKEN: 'hush-hush',
+      REDIS_URL: stack.endpoints.redisUrl,
+      MYSQL_URL: stack.endpoints.mysqlUrl,
+      KAFKA_BROKERS: stack.endpoints.kafkaBrokers?.join(','),
+    });
+  });
+
+  it('puts the fixture in place again and reads its figures', async () => {
+    expect(stack.fixture).toEqual({ size: 5, mysql: true });
+    expect(await stack.reset({ SIZE: '2' })).toEqual({ size: 2, mysql: true });
+    await expect(stack.reset({ FAIL: '1' })).rejects.toMatchObject({
+      code: 'part-not-started',
+      exitCode: 93,
+      message: expect.stringContaining('no fixture today'),
+    });
+  });
+
+  it('starts a process again that ended by itself, on the same port', async () => {
+    const before = pidOf('api');
+    await expect(fetch(`${stack.endpoints.baseUrl}/crash`)).rejects.toThrow();
+    expect((await eventOf('api', 'process-exited')).detail).toMatch(/^exit code 9\n.*api was told to crash/s);
+    await eventOf('api', 'process-restarted');
+    const after = (await eventually(() => serviceFacts(stack))).pid;
+    expect(after).not.toBe(before);
+    expect(pidOf('api')).toBe(after);
+  });
+
+  it.each(['worker', 'redis', 'mysql', 'kafka'])('only reports that %s died, and goes on', async (name) => {
+    const pid = pidOf(name) ?? 0;
+    process.kill(pid, 'SIGKILL');
+    expect((await eventOf(name, 'process-exited')).detail).toMatch(/^signal SIGKILL/);
+    expect(pidOf(name)).toBeUndefined();
+    expect(events.some((event) => event.subject === name && event.name === 'process-restarted')).toBe(false);
+    expect((await fetch(`${stack.endpoints.baseUrl}/facts`)).status).toBe(200);
+  });
+
+  it('stops without an event, and a second stop does nothing', async () => {
+    const { pid } = await serviceFacts(stack);
+    const before = events.length;
+    await stack.stop({ graceMs: 10_000 });
+    await stack.stop({ graceMs: 10_000 });
+    expect(isRunning(pid)).toBe(false);
+    expect(readFileSync(join(site.logFolder, 'api.log'), 'utf8')).toContain('SIGTERM received');
+    expect(stack.processes()).toEqual([]);
+    expect(events).toHaveLength(before);
+  });
+});
+
+describe('the start of a stack', () => {
+  let site: Site;
+
+  beforeEach(async () => {
+    site = await openSite();
+  });
+
+  afterEach(async () => {
+    await site.close();
+  });
+
+  async function nothingRuns(): Promise<void> {
+    expect((await processesWith(manifestFolder)).filter((line) => !line.includes('watchdog'))).toEqual([]);
+    expect((await processesWith(site.tempRoot)).filter((line) => !line.includes('watchdog'))).toEqual([]);
+  }
+
+  it('fails with the last lines of a service that died, without its password', async () => {
+    const start = site.start({ needs: [], set: { MODE: 'crash' } });
+    await expect(start).rejects.toMatchObject({
+      code: 'part-not-started',
+      exitCode: 93,
+      message: expect.stringMatching(/ended with exit code 3.*mysql:\/\/service:\*\*\*@127\.0\.0\.1/s),
+    });
+    await nothingRuns();
+  });
+
+  it('fails when a store has no data folder, and ends the others', async () => {
+    const broken = { ...toolchain.mysql, installDb: { file: '/bin/false', env: {} } };
+    const start = site.start({ toolchain: { ...toolchain, mysql: broken } });
+    await expect(start).rejects.toMatchObject({
+      code: 'part-not-started',
+      message: expect.stringContaining('mysql made no data folder: exit code 1'),
+    });
+    await nothingRuns();
+  });
+
+  it('names a program that is not there', async () => {
+    const broken = { ...toolchain.redis, server: { file: '/nowhere/redis-server', env: {} } };
+    await expect(site.start({ needs: ['redis'], toolchain: { ...toolchain, redis: broken } })).rejects.toMatchObject({
+      code: 'process-not-started',
+      exitCode: 93,
+      message: expect.stringContaining('/nowhere/redis-server'),
+    });
+  });
+
+  it('ends with the reason of an abort', async () => {
+    const abort = new AbortController();
+    const start = site.start({ needs: [], set: { MODE: 'silent' }, signal: abort.signal });
+    await eventually(async () => ((await processesWith('main.mjs')).length > 0 ? true : undefined));
+    abort.abort(new Error('enough'));
+    await expect(start).rejects.toThrow('enough');
+    await nothingRuns();
+  });
+
+  it('takes another port when one was taken in between, though the taker is a Redis too', async () => {
+    const other = await openSite();
+    const takerPort = await freePorts().next();
+    try {
+      const taker = await other.supervisor.spawn({
+        name: 'taker',
+        file: toolchain.redis.server.file,
+        args: ['--port', String(takerPort), '--bind', '127.0.0.1', '--save', ''],
+        env: toolchain.redis.server.env,
+        logFile: join(other.logFolder, 'taker.log'),
+      });
+      await eventually(() => readFileSync(taker.logFile, 'utf8').includes('Ready to accept') || undefined);
+      const stack = await site.start({ needs: ['redis'], firstPorts: [takerPort] });
+      expect(stack.endpoints.redisUrl).not.toContain(`:${takerPort}`);
+      await stack.stop({ graceMs: 1000 });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('takes another port for MySQL, Kafka and the service as well', async () => {
+    const taker = await takePort();
+    try {
+      for (const needs of [['mysql'], ['kafka'], []] satisfies Array<ServiceManifest['needs']>) {
+        const stack = await site.start({ needs, firstPorts: [taker.port] });
+        const { mysqlUrl, kafkaBrokers, baseUrl } = stack.endpoints;
+        expect([mysqlUrl, kafkaBrokers, baseUrl].join()).not.toContain(`:${taker.port}`);
+        await stack.stop({ graceMs: 1000 });
+      }
+    } finally {
+      taker.release();
+    }
+  });
+
+  async function takePort(): Promise<{ port: number; release: () => void }> {
+    const port = await freePorts().next();
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((done) => server.listen({ host: '127.0.0.1', port }, done));
+    return { port, release: () => server.close() };
+  }
+});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** Everything that can be set from outside; times in the unit that the name says. Only this file reads the environment. */
+export type Config = ReturnType<typeof grouped>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line for each wrong name: which, what was expected, what was found. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+function whole(otherwise: number, min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .default(otherwise)
+    .meta({ expected: `a whole number from ${min} to ${max}` });
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T, otherwise: T[number]) {
+  return z
+    .enum(values)
+    .default(otherwise)
+    .meta({ expected: `one of ${values.join(', ')}` });
+}
+
+function storeUrl(protocol: RegExp, expected: string) {
+  // No echo of what was found: it may hold a password.
+  return z.url({ protocol }).meta({ expected, secret: true });
+}
+
+const environmentSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').meta({ expected: 'an address to listen on' }),
+  PORT: whole(8080, 0, 65_535),
+  ROLE: choice(['api', 'worker', 'all'], 'all'),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  MAX_IN_FLIGHT: whole(1_000, 1, 100_000),
+  SHUTDOWN_TIMEOUT_MS: whole(10_000, 100, 600_000),
+  HEALTH_TIMEOUT_MS: whole(1_000, 50, 60_000),
+
+  REDIS_URL: storeUrl(/^rediss?$/, 'an address such as redis://127.0.0.1:6379'),
+  REDIS_TIMEOUT_MS: whole(1_000, 10, 60_000),
+
+  MYSQL_URL: storeUrl(/^mysql$/, 'an address such as mysql://user:password@127.0.0.1:3306/shop'),
+  MYSQL_POOL_SIZE: whole(16, 1, 1_000),
+  MYSQL_QUEUE_LIMIT: whole(400, 0, 100_000),
+  MYSQL_QUEUE_TIMEOUT_MS: whole(2_000, 10, 60_000),
+  MYSQL_TIMEOUT_MS: whole(5_000, 10, 600_000),
+  MYSQL_LOCK_WAIT_S: whole(3, 1, 600),
+
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/)
+    .transform((text) => text.split(','))
+    .meta({ expected: 'host:port, several with commas between' }),
+  KAFKA_TIMEOUT_MS: whole(5_000, 100, 600_000),
+  KAFKA_TOPIC_PARTITIONS: whole(4, 1, 1_000),
+
+  ISSUE_STRATEGY: choice(['lua', 'naive'], 'lua'),
+  NAIVE_GAP_MS: whole(10, 0, 60_000),
+  WRITER_BATCH_SIZE: whole(500, 1, 5_000),
+  WRITER_LINGER_MS: whole(50, 0, 60_000),
+  WRITER_CLAIM_IDLE_MS: whole(3_000, 100, 600_000),
+
+  ORDER_LOCKING: choice(['sorted', 'request-order'], 'sorted'),
+  ORDER_DEADLOCK_RETRIES: whole(3, 0, 100),
+
+  RELAY_BATCH_SIZE: whole(500, 1, 5_000),
+  RELAY_POLL_MS: whole(50, 1, 60_000),
+  ACCRUAL_BATCH_SIZE: whole(500, 1, 5_000),
+
+  FIXTURE_COUPON_STOCK: whole(10_000, 0, 100_000_000),
+  FIXTURE_USERS: whole(20_000, 1, 10_000_000),
+  FIXTURE_PRODUCTS: whole(1_000, 1, 1_000_000),
+  FIXTURE_PRODUCT_STOCK: whole(100_000, 0, 1_000_000_000),
+});
+
+export type Settings = z.infer<typeof environmentSchema>;
+
+/** Throws `ConfigError` with all that is wrong. An empty value counts as not given. */
+export function readConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return grouped(parsed.data);
+  const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
+  throw new ConfigError([...names].map((name) => complaint(name, given[name])));
+}
+
+const expectation = z.object({ expected: z.string(), secret: z.boolean().default(false) });
+
+function complaint(name: string, found: string | undefined): string {
+  const field = Object.entries(environmentSchema.shape).find(([key]) => key === name)?.[1];
+  const { expected, secret } = expectation.parse(field?.meta());
+  const shown = found === undefined ? 'nothing' : secret ? 'something else' : JSON.stringify(found);
+  return `${name}: expected ${expected}, found ${shown}`;
+}
+
+/** By the part that uses it, so that no part sees more than its own. */
+function grouped(env: Settings) {
+  return {
+    role: env.ROLE,
+    logLevel: env.LOG_LEVEL,
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    healthTimeoutMs: env.HEALTH_TIMEOUT_MS,
+    http: { host: env.HOST, port: env.PORT, maxInFlight: env.MAX_IN_FLIGHT },
+    redis: { url: env.REDIS_URL, timeoutMs: env.REDIS_TIMEOUT_MS },
+    mysql: {
+      url: env.MYSQL_URL,
+      poolSize: env.MYSQL_POOL_SIZE,
+      queueLimit: env.MYSQL_QUEUE_LIMIT,
+      queueTimeoutMs: env.MYSQL_QUEUE_TIMEOUT_MS,
+      timeoutMs: env.MYSQL_TIMEOUT_MS,
+      lockWaitSeconds: env.MYSQL_LOCK_WAIT_S,
+    },
+    kafka: {
+      brokers: env.KAFKA_BROKERS,
+      timeoutMs: env.KAFKA_TIMEOUT_MS,
+      partitions: env.KAFKA_TOPIC_PARTITIONS,
+    },
+    coupon: { strategy: env.ISSUE_STRATEGY, naiveGapMs: env.NAIVE_GAP_MS },
+    writer: {
+      batchSize: env.WRITER_BATCH_SIZE,
+      lingerMs: env.WRITER_LINGER_MS,
+      claimIdleMs: env.WRITER_CLAIM_IDLE_MS,
+    },
+    order: { locking: env.ORDER_LOCKING, deadlockRetries: env.ORDER_DEADLOCK_RETRIES },
+    relay: { batchSize: env.RELAY_BATCH_SIZE, pollMs: env.RELAY_POLL_MS },
+    accrual: { batchSize: env.ACCRUAL_BATCH_SIZE },
+    fixture: {
+      couponStock: env.FIXTURE_COUPON_STOCK,
+      users: env.FIXTURE_USERS,
+      products: env.FIXTURE_PRODUCTS,
+      productStock: env.FIXTURE_PRODUCT_STOCK,
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What `/metrics` shows; each process has a registry of its own. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  eventLoopUtilization(registers);
+  return {
+    registry,
+    httpRequests: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the head of a request to the end of its answer.',
+      labelNames: ['route', 'method', 'outcome'] as const,
+      buckets: seconds,
+      registers,
+    }),
+    httpInFlight: new Gauge({ name: 'http_requests_in_flight', help: 'Requests being answered.', registers }),
+    httpShed: new Counter({ name: 'http_requests_shed_total', help: 'Requests turned away at the bound.', registers }),
+    mysqlPoolWait: new Histogram({
+      name: 'mysql_pool_wait_seconds',
+      help: 'Wait for a connection of the pool.',
+      buckets: seconds,
+      registers,
+    }),
+    orderRetries: new Counter({ name: 'order_deadlocks_total', help: 'Deadlocks met by orders.', registers }),
+    couponsWritten: new Counter({ name: 'coupon_rows_written_total', help: 'Stream entries written.', registers }),
+    couponsClaimed: new Counter({ name: 'coupon_entries_claimed_total', help: 'Taken over from dead workers.', registers }),
+    outboxPublished: new Counter({ name: 'outbox_published_total', help: 'Events acknowledged by Kafka.', registers }),
+    pointsAccrued: new Counter({ name: 'points_accrued_total', help: 'Events that became points.', registers }),
+    pointsSkipped: new Counter({ name: 'points_repeated_total', help: 'Events that had been seen before.', registers }),
+    deadLetters: new Counter({
+      name: 'dead_letters_total',
+      help: 'Entries that cannot be processed and were put aside.',
+      labelNames: ['source'] as const,
+      registers,
+    }),
+  };
+}
+
+export interface QueueReading {
+  readonly depth: number;
+  /** 0 when nothing waits. */
+  readonly oldestAgeSeconds: number;
+}
+
+/** Asked at each scrape. A queue that could not be read has no sample then, never a 0. */
+export function watchQueues(registry: Registry, queues: Readonly<Record<string, () => Promise<QueueReading>>>): void {
+  const registers = [registry];
+  const labelNames = ['queue'] as const;
+  const age = new Gauge({ name: 'queue_oldest_age_seconds', help: 'Age of the oldest waiting entry.', labelNames, registers });
+  new Gauge({
+    name: 'queue_depth',
+    help: 'Entries that wait to be processed.',
+    labelNames,
+    registers,
+    async collect() {
+      this.reset();
+      age.reset();
+      const readings = Object.entries(queues).map(async ([queue, read]) => ({ queue, ...(await read()) }));
+      for (const reading of await Promise.allSettled(readings)) {
+        if (reading.status === 'rejected') continue;
+        const { queue, depth, oldestAgeSeconds } = reading.value;
+        this.set({ queue }, depth);
+        age.set({ queue }, oldestAgeSeconds);
+      }
+    },
+  });
+}
+
+export function watchPool(registry: Registry, pool: { readonly inUse: number; readonly waiting: number }): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'mysql_pool_in_use',
+    help: 'Connections in use.',
+    registers,
+    collect() {
+      this.set(pool.inUse);
+    },
+  });
+  new Gauge({
+    name: 'mysql_pool_waiting',
+    help: 'Callers that wait for a connection.',
+    registers,
+    collect() {
+      this.set(pool.waiting);
+    },
+  });
+}
+
+function eventLoopUtilization(registers: Registry[]): void {
+  let last: EventLoopUtilization = performance.eventLoopUtilization();
+  new Gauge({
+    name: 'nodejs_eventloop_utilization_ratio',
+    help: 'Share of the time since the last scrape that the event loop was busy.',
+    registers,
+    collect() {
+      const now = performance.eventLoopUtilization();
+      this.set(performance.eventLoopUtilization(now, last).utilization);
+      last = now;
+    },
+  });
+}

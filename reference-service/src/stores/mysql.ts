@@ -1,0 +1,128 @@
+import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { Metrics } from '../metrics.ts';
+import { withDeadline } from './deadline.ts';
+import { StoreFailure } from './failure.ts';
+import { mysqlErrorKind } from './mysql-error.ts';
+import { Permits } from './permits.ts';
+
+export interface MysqlSettings {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly queueLimit: number;
+  readonly queueTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly lockWaitSeconds: number;
+}
+
+export type Parameter = string | number | Date | null;
+
+/** Statements on one connection. */
+export interface Session {
+  /** Rows as the server gave them; the caller decodes. Prepared once for each connection and text. */
+  rows(sql: string, parameters?: readonly Parameter[]): Promise<RowDataPacket[]>;
+  write(sql: string, parameters?: readonly Parameter[]): Promise<ResultSetHeader>;
+  /** Not prepared: for texts that differ with each call, such as inserts of many rows. */
+  writeMany(sql: string, rows: readonly (readonly Parameter[])[]): Promise<ResultSetHeader>;
+}
+
+/** A bounded pool. Waiting for a connection and each unit of work end within their time. */
+export class Mysql {
+  readonly permits: Permits;
+  readonly #pool: Pool;
+  readonly #timeoutMs: number;
+
+  constructor(settings: MysqlSettings, metrics: Pick<Metrics, 'mysqlPoolWait'>) {
+    this.#timeoutMs = settings.timeoutMs;
+    this.permits = new Permits({ ...settings, size: settings.poolSize, onWaited: (s) => metrics.mysqlPoolWait.observe(s) });
+    this.#pool = createMysqlPool(settings);
+  }
+
+  /** `work` on a connection of its own, outside of a transaction. */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#leased((connection) => work(sessionOf(connection)));
+  }
+
+  /** `work` as one transaction: committed when it resolves, rolled back when it rejects. */
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#leased(async (connection) => {
+      const session = sessionOf(connection);
+      await connection.query('START TRANSACTION');
+      let result: T;
+      try {
+        result = await work(session);
+      } catch (error) {
+        await connection.query('ROLLBACK');
+        throw error;
+      }
+      await connection.query('COMMIT');
+      return result;
+    });
+  }
+
+  async ping(): Promise<void> {
+    await this.session((session) => session.rows('SELECT 1'));
+  }
+
+  async close(): Promise<void> {
+    await withDeadline(2_000, 'closing MySQL', this.#pool.end()).catch(() => undefined);
+  }
+
+  async #leased<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    await this.permits.acquire();
+    let connection: PoolConnection | undefined;
+    let gone = false;
+    const discard = (): void => {
+      if (!gone) connection?.destroy();
+      gone = true;
+    };
+    try {
+      const lease = await this.#pool.getConnection();
+      connection = lease;
+      return await withDeadline(this.#timeoutMs, 'MySQL', work(lease), discard);
+    } catch (error) {
+      throw this.#failure(error, discard);
+    } finally {
+      if (!gone) connection?.release();
+      this.permits.release();
+    }
+  }
+
+  /** A lost connection becomes a `StoreFailure` and does not return to the pool. */
+  #failure(error: unknown, discard: () => void): unknown {
+    if (error instanceof StoreFailure || !isFromMysql(error)) return error;
+    if (mysqlErrorKind(error) !== 'unavailable') return error;
+    discard();
+    return new StoreFailure('STORE_UNAVAILABLE', 'MySQL does not answer', error);
+  }
+}
+
+/** Errors of the client library and of sockets carry a `code`; a closed connection is named by its text only. */
+function isFromMysql(error: unknown): boolean {
+  return error instanceof Error && ('errno' in error || 'code' in error || /closed state|closed\.?$/i.test(error.message));
+}
+
+export function createMysqlPool(settings: Pick<MysqlSettings, 'url' | 'poolSize' | 'lockWaitSeconds'>): Pool {
+  const pool = createPool({
+    uri: settings.url,
+    connectionLimit: settings.poolSize,
+    connectTimeout: 2_000,
+    supportBigNumbers: true,
+    timezone: 'Z',
+    enableKeepAlive: true,
+  });
+  // Read committed: no gap locks, which two inserts could deadlock on. Queued before the first statement of its user.
+  pool.pool.on('connection', (connection) => {
+    const ignore = (): void => undefined; // the statement that follows fails in the same way, and is looked at
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', ignore);
+    connection.query(`SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${settings.lockWaitSeconds}`, ignore);
+  });
+  return pool;
+}
+
+export function sessionOf(connection: Pick<PoolConnection, 'execute' | 'query'>): Session {
+  return {
+    rows: async (sql, parameters = []) => (await connection.execute<RowDataPacket[]>(sql, [...parameters]))[0],
+    write: async (sql, parameters = []) => (await connection.execute<ResultSetHeader>(sql, [...parameters]))[0],
+    writeMany: async (sql, rows) => (await connection.query<ResultSetHeader>(sql, [rows]))[0],
+  };
+}
