@@ -30,7 +30,11 @@ export function createMetrics() {
     }),
     orderRetries: new Counter({ name: 'order_deadlocks_total', help: 'Deadlocks met by orders.', registers }),
     couponsWritten: new Counter({ name: 'coupon_rows_written_total', help: 'Stream entries written.', registers }),
-    couponsClaimed: new Counter({ name: 'coupon_entries_claimed_total', help: 'Taken over from dead workers.', registers }),
+    couponsClaimed: new Counter({
+      name: 'coupon_entries_claimed_total',
+      help: 'Taken over from dead workers.',
+      registers,
+    }),
     outboxPublished: new Counter({ name: 'outbox_published_total', help: 'Events acknowledged by Kafka.', registers }),
     pointsAccrued: new Counter({ name: 'points_accrued_total', help: 'Events that became points.', registers }),
     pointsSkipped: new Counter({ name: 'points_repeated_total', help: 'Events that had been seen before.', registers }),
@@ -53,7 +57,12 @@ export interface QueueReading {
 export function watchQueues(registry: Registry, queues: Readonly<Record<string, () => Promise<QueueReading>>>): void {
   const registers = [registry];
   const labelNames = ['queue'] as const;
-  const age = new Gauge({ name: 'queue_oldest_age_seconds', help: 'Age of the oldest waiting entry.', labelNames, registers });
+  const age = new Gauge({
+    name: 'queue_oldest_age_seconds',
+    help: 'Age of the oldest waiting entry.',
+    labelNames,
+    registers,
+  });
   new Gauge({
     name: 'queue_depth',
     help: 'Entries that wait to be processed.',

@@ -17,6 +17,7 @@ import { printDryRun } from './dry-run.ts';
 import { printError } from './error-output.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
+import { createNotice, type Notice } from './notice.ts';
 import { printResult } from './run-result.ts';
 import { installContext } from './tool-context.ts';
 
@@ -26,9 +27,8 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
   const files = options.scenarios.map((name) => findScenario(name, [join(cwd, 'scenarios'), project.scenarios], cwd));
   if (!options.dryRun) await checkReportsFolder(options.reportsFolder);
 
-  const interrupt = listenForInterrupt((name) =>
-    output.err.write(`\n${name}: ending the run; once more ends it at once\n`),
-  );
+  const notice = createNotice(output.err);
+  const interrupt = listenForInterrupt((name) => notice.say(`${name}: ending the run; once more ends it at once`));
   const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock });
   interrupt.onSecond(() => endAtOnce(supervisor));
   try {
@@ -53,7 +53,7 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
     const runs: EvaluatedRun[] = [];
     for (const plan of plans) {
       if (interrupt.signal.aborted) break;
-      runs.push(await runOne(plan, { options, context, toolchain, supervisor, interrupt }));
+      runs.push(await runOne(plan, { options, context, toolchain, supervisor, interrupt, notice }));
     }
     const reports = await writeReports(runs, options, context);
     printResult(runs, reports, options, output, { cwd, templatesFolder: project.templates });
@@ -70,11 +70,12 @@ interface OneRun {
   readonly toolchain: Toolchain;
   readonly supervisor: Supervisor;
   readonly interrupt: Interrupt;
+  readonly notice: Notice;
 }
 
 async function runOne(
   plan: RunPlan,
-  { options, context, toolchain, supervisor, interrupt }: OneRun,
+  { options, context, toolchain, supervisor, interrupt, notice }: OneRun,
 ): Promise<EvaluatedRun> {
   const { environment, project, output, clock } = context;
   const view = createLiveView({
@@ -85,6 +86,7 @@ async function runOne(
     clock,
     title: plan.scenario.name,
   });
+  const giveBack = notice.through((text) => view.note(text));
   try {
     const run = await executeRun({
       plan,
@@ -102,6 +104,7 @@ async function runOne(
     return run;
   } finally {
     view.stop();
+    giveBack();
   }
 }
 

@@ -163,6 +163,7 @@ class RunInProgress {
   async drain(): Promise<void> {
     const { options, facts, clock, signal } = this.#context;
     const since = this.#outcome?.endedAt ?? clock.now();
+    facts.add({ probeNotes: notesOf(this.#probes) });
     facts.add({
       drain: await waitForDrain({ backlog: this.#backlog, since, limitMs: options.drainLimitMs, clock, signal }),
     });
@@ -249,3 +250,8 @@ const warmupParameters = {
   rate: null,
   iterations: null,
 } as const satisfies Partial<ScenarioParameters>;
+
+function notesOf(probes: readonly Probe[]): Record<string, string[]> {
+  const noted = probes.filter((probe) => probe.notes().length > 0);
+  return Object.fromEntries(noted.map((probe) => [probe.name, [...probe.notes()]]));
+}

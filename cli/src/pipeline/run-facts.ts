@@ -33,6 +33,7 @@ export class RunFacts {
       phases: [],
       load: null,
       drain: null,
+      probeNotes: {},
       invariants: [],
       errors: [],
       judgement: null,
@@ -43,7 +44,7 @@ export class RunFacts {
     return this.#record;
   }
 
-  add(facts: Partial<Pick<RunRecord, 'fixture' | 'load' | 'drain' | 'invariants' | 'judgement'>>): void {
+  add(facts: Partial<Pick<RunRecord, 'fixture' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement'>>): void {
     this.#record = { ...this.#record, ...facts };
   }
 

@@ -220,6 +220,8 @@ export const runRecordSchema = z.object({
   phases: z.array(phaseSchema),
   load: loadSchema.nullable(),
   drain: drainSchema.nullable(),
+  /** What a probe could not read and why, by probe. */
+  probeNotes: z.record(z.string(), z.array(z.string())),
   invariants: z.array(invariantSchema),
   /** What went wrong on the way, in the order it happened. */
   errors: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })),

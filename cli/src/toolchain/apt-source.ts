@@ -43,11 +43,10 @@ export async function planPackages(
   const output = await askProgram(aptGet, args, context, { env: { LC_ALL: 'C' }, timeoutMs: 60_000 });
   if (!output.ok || output.exitCode !== 0) return null;
   // 'http://…/redis-server_7.0.15-1%7edeb12u10_amd64.deb' redis-server_5%3a7.0.15-1~deb12u10_amd64.deb 73908 MD5Sum:…
-  const files = [...output.text.matchAll(/^'[^']+' (\S+\.deb) (\d+)/gm)];
-  return {
-    packages: files.map(([, file]) => packageName(file ?? '')),
-    bytes: files.reduce((sum, [, , size]) => sum + Number(size), 0),
-  };
+  const found = [...output.text.matchAll(/^'[^']+' (\S+\.deb) (\d+)/gm)];
+  const files = found.map(([, file = '']) => file);
+  if (!holdsAll(files, packages)) return null;
+  return { packages: files.map(packageName), bytes: found.reduce((sum, [, , size]) => sum + Number(size), 0) };
 }
 
 /**
@@ -90,8 +89,11 @@ async function download(
     const args = [...folders.options, ...lists, '--download-only', ...installArgs, ...packages];
     const env = { LC_ALL: 'C' };
     await runInstallStep({ title: `${title}: fetching`, file: aptGet, args, env, scratch }, context);
-    const names = await readdir(folders.archives);
-    return names.filter((name) => name.endsWith('.deb')).map((name) => join(folders.archives, name));
+    const files = (await readdir(folders.archives)).filter((name) => name.endsWith('.deb'));
+    if (!holdsAll(files, packages)) {
+      throw new LoadkitError('install-step', `${title}: apt-get fetched no ${packages.join(', ')}`);
+    }
+    return files.map((name) => join(folders.archives, name));
   };
   try {
     return await fetchPackages([]);
@@ -146,6 +148,11 @@ function aptConfig(cache: string): string {
     'APT::Update::Error-Mode "any";',
     '',
   ].join('\n');
+}
+
+/** Apt calls it a success when it knows no place to fetch an installed package from again. */
+function holdsAll(files: readonly string[], packages: readonly string[]): boolean {
+  return packages.every((name) => files.some((file) => file.startsWith(`${name}_`)));
 }
 
 /** `redis-server_5%3a7.0.15-1_amd64.deb` → `redis-server 5:7.0.15-1` */

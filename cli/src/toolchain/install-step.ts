@@ -26,7 +26,6 @@ const reportEveryMs = 5_000;
 const defaultTimeoutMs = 30 * 60_000;
 const stopGraceMs = 2_000;
 const readLines = 40;
-const quotedLines = 2;
 const quotedLength = 300;
 
 let lastStep = 0;
@@ -63,17 +62,23 @@ export async function runInstallStep(step: InstallStep, context: InstallContext)
   const said = [...(await readLogTail(stdoutFile, readLines)), ...(await readLogTail(logFile, readLines))];
   const how = exit.code === null ? `ended by ${exit.signal}` : `exit ${exit.code}`;
   throw new LoadkitError('install-step', `${step.title} failed (${basename(step.file)}, ${how})`, {
-    hint: tellingLines(said).join('\n'),
+    hint: tellingLine(said),
     exitCode: exitCode.unreachable,
   });
 }
 
-/** Clients put the cause first and advice after it, or the cause alone at the end. */
-function tellingLines(lines: readonly string[]): string[] {
+/** What names a cause, the best first; a client's last lines are often advice. */
+const causes = [
+  /could not resolve|failure resolving|unknown host|unreachable|connection refused|timed out|no space left/i,
+  /^(E:|\[ERROR\]|error:)/,
+];
+
+/** The one line of a log that says most. */
+function tellingLine(lines: readonly string[]): string {
   const plain = lines.map((line) => stripVTControlCharacters(line).trim()).filter((line) => line !== '');
-  const errors = plain.filter((line) => /^(E:|Err:|\[ERROR\]|error:|.*\bfailed\b)/i.test(line));
-  const telling = errors.length > 0 ? errors.slice(0, quotedLines) : plain.slice(-quotedLines);
-  return telling.map((line) => (line.length > quotedLength ? `${line.slice(0, quotedLength)}…` : line));
+  const found = causes.map((cause) => plain.find((line) => cause.test(line))).find((line) => line !== undefined);
+  const line = found ?? plain.at(-1) ?? '';
+  return line.length <= quotedLength ? line : `${line.slice(0, quotedLength / 2)} … ${line.slice(-quotedLength / 2)}`;
 }
 
 async function waitFor(

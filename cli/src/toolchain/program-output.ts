@@ -72,9 +72,11 @@ export function askProgram(
   });
 }
 
-/** `exit 127: libaio.so.1: cannot open shared object file`, for a program that failed. */
+/** Why a program's answer is of no use: `exit 127: libaio.so.1: cannot open shared object file`. */
 export function failureOf(output: ProgramOutput): string {
   if (!output.ok) return output.reason;
+  if (output.exitCode === 0)
+    return `its answer names no version: "${output.text.trim().split('\n')[0]?.slice(0, 80) ?? ''}"`;
   const lastLine = output.text.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
   return `exit ${output.exitCode}${lastLine === '' ? '' : `: ${lastLine}`}`;
 }

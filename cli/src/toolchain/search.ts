@@ -1,5 +1,5 @@
 import { access, realpath } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { findExecutable } from '../system/executable-file.ts';
 import { errorCode } from '../system/process-identity.ts';
@@ -41,13 +41,17 @@ export async function searchTool<T>(finder: Finder<T>): Promise<Search<T>> {
   const rejected: Rejected[] = [];
   const { name, value } = finder.setting;
   if (value !== null) {
-    const trial = await attempt(finder, value, 'setting');
-    if (trial.ok) return { found: { tool: trial.tool, where: value }, rejected, brokenSetting: null };
+    const where = resolve(value);
+    const isThere = (await existing([where])).length > 0;
+    const trial: Trial<T> = isThere
+      ? await attempt(finder, where, 'setting')
+      : { ok: false, version: null, reason: 'there is no such file or folder' };
+    if (trial.ok) return { found: { tool: trial.tool, where }, rejected, brokenSetting: null };
     const { version, reason } = trial;
     return {
       found: null,
       rejected,
-      brokenSetting: { where: value, source: 'setting', version, reason, setting: name },
+      brokenSetting: { where, source: 'setting', version, reason, setting: name },
     };
   }
   for (const [source, places] of [

@@ -25,6 +25,15 @@ export interface Session {
   writeMany(sql: string, rows: readonly (readonly Parameter[])[]): Promise<ResultSetHeader>;
 }
 
+/** Returned by the work of a transaction that ended without a change. */
+export class Rollback<T> {
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+}
+
 /** A bounded pool. Waiting for a connection and each unit of work end within their time. */
 export class Mysql {
   readonly permits: Permits;
@@ -33,7 +42,11 @@ export class Mysql {
 
   constructor(settings: MysqlSettings, metrics: Pick<Metrics, 'mysqlPoolWait'>) {
     this.#timeoutMs = settings.timeoutMs;
-    this.permits = new Permits({ ...settings, size: settings.poolSize, onWaited: (s) => metrics.mysqlPoolWait.observe(s) });
+    this.permits = new Permits({
+      ...settings,
+      size: settings.poolSize,
+      onWaited: (s) => metrics.mysqlPoolWait.observe(s),
+    });
     this.#pool = createMysqlPool(settings);
   }
 
@@ -42,17 +55,20 @@ export class Mysql {
     return this.#leased((connection) => work(sessionOf(connection)));
   }
 
-  /** `work` as one transaction: committed when it resolves, rolled back when it rejects. */
-  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  /** `work` as one transaction: committed when it resolves, rolled back when it rejects or resolves with `Rollback`. */
+  async transaction<T>(work: (session: Session) => Promise<T | Rollback<T>>): Promise<T> {
     return this.#leased(async (connection) => {
-      const session = sessionOf(connection);
       await connection.query('START TRANSACTION');
-      let result: T;
+      let result: T | Rollback<T>;
       try {
-        result = await work(session);
+        result = await work(sessionOf(connection));
       } catch (error) {
         await connection.query('ROLLBACK');
         throw error;
+      }
+      if (result instanceof Rollback) {
+        await connection.query('ROLLBACK');
+        return result.value;
       }
       await connection.query('COMMIT');
       return result;
@@ -76,7 +92,7 @@ export class Mysql {
       gone = true;
     };
     try {
-      const lease = await this.#pool.getConnection();
+      const lease = await this.#connection();
       connection = lease;
       return await withDeadline(this.#timeoutMs, 'MySQL', work(lease), discard);
     } catch (error) {
@@ -85,6 +101,13 @@ export class Mysql {
       if (!gone) connection?.release();
       this.permits.release();
     }
+  }
+
+  async #connection(): Promise<PoolConnection> {
+    const pending = this.#pool.getConnection();
+    // One that comes after all was given up by then.
+    const giveUp = (): void => void pending.then((late) => late.destroy()).catch(() => undefined);
+    return withDeadline(this.#timeoutMs, 'connecting to MySQL', pending, giveUp);
   }
 
   /** A lost connection becomes a `StoreFailure` and does not return to the pool. */
@@ -98,7 +121,9 @@ export class Mysql {
 
 /** Errors of the client library and of sockets carry a `code`; a closed connection is named by its text only. */
 function isFromMysql(error: unknown): boolean {
-  return error instanceof Error && ('errno' in error || 'code' in error || /closed state|closed\.?$/i.test(error.message));
+  return (
+    error instanceof Error && ('errno' in error || 'code' in error || /closed state|closed\.?$/i.test(error.message))
+  );
 }
 
 export function createMysqlPool(settings: Pick<MysqlSettings, 'url' | 'poolSize' | 'lockWaitSeconds'>): Pool {
@@ -114,7 +139,10 @@ export function createMysqlPool(settings: Pick<MysqlSettings, 'url' | 'poolSize'
   pool.pool.on('connection', (connection) => {
     const ignore = (): void => undefined; // the statement that follows fails in the same way, and is looked at
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', ignore);
-    connection.query(`SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${settings.lockWaitSeconds}`, ignore);
+    connection.query(
+      `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${settings.lockWaitSeconds}`,
+      ignore,
+    );
   });
   return pool;
 }

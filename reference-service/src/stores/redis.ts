@@ -29,7 +29,11 @@ export function createRedis(settings: RedisSettings, log: CalmLog, blockMs = 0):
 /** Every failure of a Redis command that is not the command's own fault is one that may pass. */
 export function redisFailure(error: unknown): unknown {
   if (error instanceof StoreFailure) return error;
-  if (error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|READONLY|OOM|MASTERDOWN|BUSY|CLUSTERDOWN|MISCONF)/.test(error.message)) {
+  if (
+    error instanceof Error &&
+    error.name === 'ReplyError' &&
+    !/^(LOADING|READONLY|OOM|MASTERDOWN|BUSY|CLUSTERDOWN|MISCONF)/.test(error.message)
+  ) {
     return error;
   }
   return new StoreFailure('STORE_UNAVAILABLE', 'Redis does not answer', error);

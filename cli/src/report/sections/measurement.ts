@@ -14,6 +14,7 @@ export function measurement(context: SectionContext): Section {
         count(context, run.record),
         ...generator(context, run.record),
         ...gaps(context, run),
+        ...probeNotes(run.record),
         ...events(context, run),
         ...errors(context, run.record),
       ]),
@@ -63,4 +64,9 @@ function events({ say, format }: SectionContext, { record, series }: ReportedRun
 
 function errors({ say }: SectionContext, { errors: all }: RunRecord): string[] {
   return all.map(({ code, message }) => say('measurement.error', { code, message }));
+}
+
+/** In the words of the probe, which are the store's own. */
+function probeNotes({ probeNotes: notes }: RunRecord): string[] {
+  return Object.entries(notes).flatMap(([probe, lines]) => lines.map((line) => `${probe}: ${line}`));
 }

@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { type RunRecord, runRecordSchema } from '../../src/record/run-record.ts';
+import { type SeriesLine, seriesLineSchema } from '../../src/record/series.ts';
+
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const bin = join(projectRoot, 'cli', 'bin', 'loadkit.js');
+const longestRunMs = 200_000;
+
+export interface Finished {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder to run in, with `reports/` inside; removed by `remove`. */
+export interface Workplace {
+  readonly folder: string;
+  readonly reports: string;
+  /** Runs the built command to its end. */
+  loadkit(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
+  /** Starts the built command in a process group of its own, as a terminal does. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
+  remove(): void;
+}
+
+export interface RunningCommand {
+  readonly pid: number;
+  readonly ended: Promise<Finished>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export function workplace(): Workplace {
+  const folder = mkdtempSync(join(tmpdir(), 'loadkit-e2e-'));
+  const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand => {
+    const child = execa(process.execPath, [bin, ...args], {
+      cwd: folder,
+      env: { NO_COLOR: '1', ...env },
+      reject: false,
+      stdin: 'ignore',
+      timeout: longestRunMs,
+      maxBuffer: 50_000_000,
+    });
+    const ended = child.then(({ exitCode, stdout, stderr: all }) => ({
+      exitCode,
+      stdout: String(stdout),
+      stderr: String(all),
+    }));
+    return {
+      pid: child.pid ?? 0,
+      ended,
+      kill: (signal) => child.kill(signal),
+    };
+  };
+  return {
+    folder,
+    reports: join(folder, 'reports'),
+    start,
+    loadkit: (args, env) => start(args, env).ended,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The run folders, the oldest first. */
+export function runFolders({ reports }: Workplace): string[] {
+  return readdirSync(reports)
+    .sort()
+    .map((name) => join(reports, name))
+    .filter((folder) => readdirSync(folder).includes('run.json'));
+}
+
+export function readRecord(folder: string): RunRecord {
+  return runRecordSchema.parse(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')));
+}
+
+/** Every line; the last may be cut when the run was killed. */
+export function readLines(folder: string, { cut = false } = {}): SeriesLine[] {
+  const texts = readFileSync(join(folder, 'series.ndjson'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return (cut ? texts.slice(0, -1) : texts).map((text) => seriesLineSchema.parse(JSON.parse(text)));
+}
+
+/** The only run of a workplace with its record. */
+export function onlyRun(place: Workplace): { folder: string; record: RunRecord } {
+  const [folder, ...others] = runFolders(place);
+  if (folder === undefined || others.length > 0) throw new Error(`expected one run, found ${others.length + 1}`);
+  return { folder, record: readRecord(folder) };
+}
+
+/** Waits until the series of the only run holds a second of load; fails when the command ends before. */
+export async function loadUnderWay(place: Workplace, { ended }: RunningCommand): Promise<void> {
+  let over: Finished | null = null;
+  void ended.then((finished) => {
+    over = finished;
+  });
+  for (;;) {
+    const [folder] = existsSync(place.reports) ? runFolders(place) : [];
+    if (folder !== undefined && readFileSync(join(folder, 'series.ndjson'), 'utf8').includes('"kind":"load"')) return;
+    if (over !== null) throw new Error(`ended before there was load: ${JSON.stringify(over)}`);
+    await sleep(100);
+  }
+}

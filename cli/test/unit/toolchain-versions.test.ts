@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readPinned } from '../../src/toolchain/pinned.ts';
+import { minimum } from '../../src/toolchain/requirement.ts';
+import { isAtLeast } from '../../src/toolchain/version.ts';
+
+const pinnedFolder = fileURLToPath(new URL('../../toolchain', import.meta.url));
+
+describe('versions', () => {
+  it.each([
+    ['7.0.15', '7.0', true],
+    ['10.6', '10.6', true],
+    ['10.11.19', '10.6', true],
+    ['6.2.14', '7.0', false],
+    ['9.1.0', '10.6', false],
+    ['17', '17', true],
+    ['22-ea', '17', true],
+    ['2.0.0-rc1', '1.0', true],
+    ['', '1.0', false],
+    ['unknown', '1.0', false],
+  ])('%s is at least %s: %s', (version, wanted, expected) => {
+    expect(isAtLeast(version, wanted)).toBe(expected);
+  });
+});
+
+describe('the pinned versions', () => {
+  it('are read from the files that the package clients read, and meet our own minimum', async () => {
+    const pinned = await readPinned(pinnedFolder);
+    expect(isAtLeast(pinned.k6, minimum.k6)).toBe(true);
+    expect(isAtLeast(pinned.kafka, minimum.kafka)).toBe(true);
+  });
+
+  it('of k6 has its checksum in go.sum', async () => {
+    const { k6 } = await readPinned(pinnedFolder);
+    const sums = readFileSync(join(pinnedFolder, 'k6', 'go.sum'), 'utf8');
+    expect(sums).toContain(`go.k6.io/k6/v2 v${k6} h1:`);
+  });
+});

@@ -1,0 +1,15 @@
+/** Names in Redis. The stream holds every coupon that was given out, once for each time. */
+export const issuedStream = 'coupon:issued';
+export const writerGroup = 'coupon-writer';
+export const defaultCampaignId = 1;
+export const anyCampaignKey = 'coupon:campaign:*';
+
+/** Hash with `stock`, what there was, and `remaining`. */
+export function campaignKey(campaignId: number): string {
+  return `coupon:campaign:${campaignId}`;
+}
+
+/** Set of those who have one. */
+export function usersKey(campaignId: number): string {
+  return `coupon:campaign:${campaignId}:users`;
+}

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { redisFailure } from '../stores/redis.ts';
+import { campaignKey, issuedStream, usersKey } from './campaign.ts';
+import type { Issuer } from './issuer.ts';
+
+/**
+ * Wrong on purpose: checks first and takes later, so that others come in between. Gives out more than there is,
+ * and two to a user who clicks twice at once. For showing what a load test finds.
+ */
+export function naiveIssuer(redis: Redis, gapMs: number): Issuer {
+  return async ({ campaignId, userId, at }) => {
+    try {
+      const [remaining, member] = await Promise.all([
+        redis.hget(campaignKey(campaignId), 'remaining'),
+        redis.sismember(usersKey(campaignId), userId),
+      ]);
+      if (remaining === null) return 'CAMPAIGN_NOT_FOUND';
+      if (member === 1) return 'ALREADY_ISSUED';
+      if (Number(remaining) <= 0) return 'SOLD_OUT';
+      await delay(gapMs);
+      await Promise.all([
+        redis.xadd(issuedStream, '*', 'campaignId', campaignId, 'userId', userId, 'at', at),
+        redis.hincrby(campaignKey(campaignId), 'remaining', -1),
+        redis.sadd(usersKey(campaignId), userId),
+      ]);
+      return 'ISSUED';
+    } catch (error) {
+      throw redisFailure(error);
+    }
+  };
+}

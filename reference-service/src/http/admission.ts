@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+import { problem, sendProblem } from './problem.ts';
+
+/**
+ * Bounds the requests that are being answered, and measures each.
+ * Probes and scrapes are always let in: an overloaded service must still say that it is.
+ */
+export function admitRequests(app: FastifyInstance, maxInFlight: number, metrics: Metrics): void {
+  let inFlight = 0;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.unbounded === true) {
+      done();
+      return;
+    }
+    const route = request.routeOptions.url ?? 'unknown';
+    const from = performance.now();
+    inFlight += 1;
+    metrics.httpInFlight.set(inFlight);
+    // `close` comes after `finish`, and also when the client has gone.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+      metrics.httpInFlight.set(inFlight);
+      const outcome = reply.raw.writableFinished ? outcomeOf(reply.raw.statusCode) : 'error';
+      metrics.httpRequests.observe({ route, method: request.method, outcome }, (performance.now() - from) / 1000);
+    });
+    if (inFlight > maxInFlight) {
+      metrics.httpShed.inc();
+      sendProblem(reply, problem('BUSY'));
+      return;
+    }
+    done();
+  });
+}
+
+function outcomeOf(status: number): 'success' | 'rejected' | 'error' {
+  if (status < 400) return 'success';
+  return status < 500 ? 'rejected' : 'error';
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered whatever the load is, and not measured. */
+    unbounded?: boolean;
+  }
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { newEventId } from '../event-id.ts';
+import type { OrderEvent } from '../outbox/order-event.ts';
+import { type Mysql, Rollback, type Session } from '../stores/mysql.ts';
+import { mysqlErrorKind } from '../stores/mysql-error.ts';
+import { type RetryOptions, retryDeadlocks } from './deadlock-retry.ts';
+import { inLockingOrder, type Locking } from './locking.ts';
+import { findOrderByKey, type Order } from './order.ts';
+import { bodyHash, type OrderBody, type OrderLine, orderLines } from './order-request.ts';
+
+export type Placed =
+  | { readonly outcome: 'CREATED' | 'REPLAYED'; readonly order: Order }
+  | { readonly outcome: 'IDEMPOTENCY_KEY_REUSED' }
+  | { readonly outcome: 'PRODUCT_NOT_FOUND' | 'OUT_OF_STOCK'; readonly productId: number };
+
+export interface PlacementOptions extends RetryOptions {
+  readonly locking: Locking;
+}
+
+export type PlaceOrder = (key: string, body: OrderBody) => Promise<Placed>;
+
+interface Draft {
+  readonly key: string;
+  readonly userId: number;
+  readonly hash: string;
+  readonly amount: number;
+  readonly items: Order['items'];
+  readonly at: Date;
+}
+
+const keyTaken = new Rollback('key-taken' as const);
+
+/** Places an order once for each key. A refusal leaves nothing behind, and the key free. */
+export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOrder {
+  return async (key, body) => {
+    const hash = bodyHash(body);
+    const lines = orderLines(body.items);
+    const shelf = await mysql.session((session) => readShelf(session, lines));
+    const refusal = refusedBy(shelf, lines);
+    // A key that was used before wins over a refusal: the order may be the one that took the last piece.
+    if (refusal !== undefined) return (await replay(mysql, key, hash)) ?? refusal;
+
+    const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
+    const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+    const draft: Draft = { key, userId: body.userId, hash, amount, items, at: new Date() };
+    const inserted = await retryDeadlocks(
+      () => mysql.transaction<Placed | 'key-taken'>((session) => insertOrder(session, draft, options.locking)),
+      options,
+    );
+    if (inserted !== 'key-taken') return inserted;
+    return (await replay(mysql, key, hash)) ?? { outcome: 'IDEMPOTENCY_KEY_REUSED' };
+  };
+}
+
+interface ShelfItem {
+  readonly price: number;
+  readonly stock: number;
+}
+
+const shelfRows = z.array(z.object({ id: z.number(), price: z.number(), stock: z.number() }));
+
+async function readShelf(session: Session, lines: readonly OrderLine[]): Promise<ReadonlyMap<number, ShelfItem>> {
+  const marks = lines.map(() => '?').join(', ');
+  const rows = await session.rows(
+    `SELECT id, price, stock FROM product WHERE id IN (${marks})`,
+    lines.map(({ productId }) => productId),
+  );
+  return new Map(shelfRows.parse(rows).map(({ id, price, stock }) => [id, { price, stock }]));
+}
+
+/** What can be said without a lock. That something is left can only be said with one. */
+function refusedBy(shelf: ReadonlyMap<number, ShelfItem>, lines: readonly OrderLine[]): Placed | undefined {
+  const unknown = lines.find(({ productId }) => !shelf.has(productId));
+  if (unknown !== undefined) return { outcome: 'PRODUCT_NOT_FOUND', productId: unknown.productId };
+  const short = lines.find(({ productId, quantity }) => (shelf.get(productId)?.stock ?? 0) < quantity);
+  return short === undefined ? undefined : { outcome: 'OUT_OF_STOCK', productId: short.productId };
+}
+
+async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed | undefined> {
+  const stored = await mysql.session((session) => findOrderByKey(session, key));
+  if (stored === undefined) return undefined;
+  if (stored.bodyHash !== hash) return { outcome: 'IDEMPOTENCY_KEY_REUSED' };
+  return { outcome: 'REPLAYED', order: stored.order };
+}
+
+/** Stock comes last: its rows are what orders compete for, and are locked until the commit. */
+async function insertOrder(
+  session: Session,
+  draft: Draft,
+  locking: Locking,
+): Promise<Placed | Rollback<Placed | 'key-taken'>> {
+  const { userId, amount, items, at } = draft;
+  const orderId = await insertHead(session, draft);
+  if (orderId === undefined) return keyTaken;
+  await session.write(
+    `INSERT INTO order_item (order_id, product_id, quantity, price) VALUES ${items.map(() => '(?, ?, ?, ?)').join(', ')}`,
+    items.flatMap(({ productId, quantity, price }) => [orderId, productId, quantity, price]),
+  );
+  const event: OrderEvent = { eventId: newEventId(), orderId, userId, amount, occurredAt: at.toISOString() };
+  await session.write('INSERT INTO outbox (event_id, order_id, user_id, payload, created_at) VALUES (?, ?, ?, ?, ?)', [
+    event.eventId,
+    orderId,
+    userId,
+    JSON.stringify(event),
+    at,
+  ]);
+  for (const { productId, quantity } of inLockingOrder(items, locking)) {
+    const taken = await session.write('UPDATE product SET stock = stock - ? WHERE id = ? AND stock >= ?', [
+      quantity,
+      productId,
+      quantity,
+    ]);
+    if (taken.affectedRows === 0) return new Rollback<Placed>({ outcome: 'OUT_OF_STOCK', productId });
+  }
+  const shown = items.toSorted((a, b) => a.productId - b.productId);
+  return { outcome: 'CREATED', order: { orderId, userId, amount, items: shown, createdAt: at.toISOString() } };
+}
+
+/** The order's id; undefined when the key is taken. Waits while another order with this key is not decided. */
+async function insertHead(session: Session, { key, userId, hash, amount, at }: Draft): Promise<number | undefined> {
+  try {
+    const result = await session.write(
+      'INSERT INTO orders (user_id, idempotency_key, body_hash, amount, created_at) VALUES (?, ?, ?, ?, ?)',
+      [userId, key, hash, amount, at],
+    );
+    return result.insertId;
+  } catch (error) {
+    if (mysqlErrorKind(error) === 'duplicate') return undefined;
+    throw error;
+  }
+}
