@@ -87,7 +87,7 @@ const environmentSchema = z.object({
 export type Settings = z.infer<typeof environmentSchema>;
 
 /** Throws `ConfigError` with all that is wrong. An empty value counts as not given. */
-export function readConfig(env: Environment): Config {
+export function readConfig(env: Environment = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (parsed.success) return grouped(parsed.data);

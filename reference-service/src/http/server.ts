@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import type { CalmLog, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { admitRequests } from './admission.ts';
@@ -14,8 +14,9 @@ export interface ServerParts {
 
 /** A Fastify server with everything but its routes. */
 export async function createServer({ maxInFlight, metrics, log, calmLog }: ServerParts): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
-    loggerInstance: log,
+    loggerInstance,
     // A line for each request would cost more than the request.
     disableRequestLogging: true,
     childLoggerFactory: (logger) => logger,

@@ -1,4 +1,12 @@
-import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import {
+  type Connection,
+  createConnection,
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
 import type { Metrics } from '../metrics.ts';
 import { withDeadline } from './deadline.ts';
 import { StoreFailure } from './failure.ts';
@@ -21,7 +29,9 @@ export interface Session {
   /** Rows as the server gave them; the caller decodes. Prepared once for each connection and text. */
   rows(sql: string, parameters?: readonly Parameter[]): Promise<RowDataPacket[]>;
   write(sql: string, parameters?: readonly Parameter[]): Promise<ResultSetHeader>;
-  /** Not prepared: for texts that differ with each call, such as inserts of many rows. */
+  /** Not prepared: for texts that differ with each call. */
+  query(sql: string, parameters?: readonly Parameter[]): Promise<RowDataPacket[]>;
+  /** Not prepared; the rows take the place of the only `?`, each in parentheses. */
   writeMany(sql: string, rows: readonly (readonly Parameter[])[]): Promise<ResultSetHeader>;
 }
 
@@ -126,31 +136,44 @@ function isFromMysql(error: unknown): boolean {
   );
 }
 
-export function createMysqlPool(settings: Pick<MysqlSettings, 'url' | 'poolSize' | 'lockWaitSeconds'>): Pool {
-  const pool = createPool({
-    uri: settings.url,
-    connectionLimit: settings.poolSize,
-    connectTimeout: 2_000,
-    supportBigNumbers: true,
-    timezone: 'Z',
-    enableKeepAlive: true,
-  });
-  // Read committed: no gap locks, which two inserts could deadlock on. Queued before the first statement of its user.
+type Access = Pick<MysqlSettings, 'url' | 'lockWaitSeconds'>;
+
+const connectTimeout = 2_000;
+
+function connectionOptions({ url }: Access) {
+  return { uri: url, connectTimeout, supportBigNumbers: true, timezone: 'Z', enableKeepAlive: true };
+}
+
+/** Read committed: no gap locks, which two inserts could deadlock on. */
+function sessionSettings({ lockWaitSeconds }: Access): string[] {
+  return [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds}`,
+  ];
+}
+
+function createMysqlPool(settings: Access & Pick<MysqlSettings, 'poolSize'>): Pool {
+  const pool = createPool({ ...connectionOptions(settings), connectionLimit: settings.poolSize });
   pool.pool.on('connection', (connection) => {
-    const ignore = (): void => undefined; // the statement that follows fails in the same way, and is looked at
-    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', ignore);
-    connection.query(
-      `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${settings.lockWaitSeconds}`,
-      ignore,
-    );
+    // Queued before the first statement of its user; should it fail, that one fails in the same way.
+    for (const sql of sessionSettings(settings)) connection.query(sql, () => undefined);
   });
   return pool;
 }
 
-export function sessionOf(connection: Pick<PoolConnection, 'execute' | 'query'>): Session {
+/** A connection of one's own, outside of the pool. */
+export async function connectMysql(settings: Access): Promise<Connection> {
+  const connection = await createConnection(connectionOptions(settings));
+  connection.on('error', () => undefined); // the next statement fails
+  for (const sql of sessionSettings(settings)) await connection.query(sql);
+  return connection;
+}
+
+export function sessionOf(connection: Pick<Connection, 'execute' | 'query'>): Session {
   return {
     rows: async (sql, parameters = []) => (await connection.execute<RowDataPacket[]>(sql, [...parameters]))[0],
     write: async (sql, parameters = []) => (await connection.execute<ResultSetHeader>(sql, [...parameters]))[0],
+    query: async (sql, parameters = []) => (await connection.query<RowDataPacket[]>(sql, [...parameters]))[0],
     writeMany: async (sql, rows) => (await connection.query<ResultSetHeader>(sql, [rows]))[0],
   };
 }

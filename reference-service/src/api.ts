@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
+import type { Config } from './config.ts';
+import { atomicIssuer } from './coupon/atomic-issuer.ts';
+import { heldCoupons } from './coupon/held-coupons.ts';
+import type { Issuer } from './coupon/issuer.ts';
+import { naiveIssuer } from './coupon/naive-issuer.ts';
+import { couponRoutes } from './coupon/routes.ts';
+import type { Metrics } from './metrics.ts';
+import { orderPlacement } from './order/placement.ts';
+import { orderRoutes } from './order/routes.ts';
+import { pointRoutes } from './points/routes.ts';
+import type { Mysql } from './stores/mysql.ts';
+
+export interface ApiParts {
+  readonly config: Pick<Config, 'coupon' | 'order'>;
+  readonly redis: Redis;
+  readonly mysql: Mysql;
+  readonly metrics: Metrics;
+}
+
+/** What customers call. */
+export function addApi(app: FastifyInstance, { config, redis, mysql, metrics }: ApiParts): void {
+  couponRoutes(app, issuerOf(config.coupon, redis), heldCoupons(redis, mysql));
+  const place = orderPlacement(mysql, {
+    locking: config.order.locking,
+    retries: config.order.deadlockRetries,
+    random: Math.random,
+    onDeadlock: () => metrics.orderRetries.inc(),
+  });
+  orderRoutes(app, place, mysql);
+  pointRoutes(app, mysql);
+}
+
+function issuerOf({ strategy, naiveGapMs }: Config['coupon'], redis: Redis): Issuer {
+  switch (strategy) {
+    case 'lua':
+      return atomicIssuer(redis);
+    case 'naive':
+      return naiveIssuer(redis, naiveGapMs);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { CalmLog } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { type OrderEvent, orderEventSchema } from '../outbox/order-event.ts';
+import { type DeadLetter, storeDeadLetters } from '../stores/dead-letter.ts';
+import { StoreFailure } from '../stores/failure.ts';
+import { accrualGroup, orderTopic } from '../stores/kafka.ts';
+import type { Mysql } from '../stores/mysql.ts';
+import { mysqlErrorKind } from '../stores/mysql-error.ts';
+import { pause, startLoop, type WorkerPart } from '../worker-loop.ts';
+import { accruePoints } from './ledger.ts';
+
+export interface AccrualParts {
+  readonly kafka: Kafka;
+  readonly mysql: Mysql;
+  readonly metrics: Metrics;
+  readonly log: CalmLog;
+  readonly batchSize: number;
+}
+
+const retryPauseMs = 200;
+const joinTimeoutMs = 15_000;
+
+/** Kafka → points. Offsets are committed after the transaction; an event that comes again is known by the inbox. */
+export function startAccrual(parts: AccrualParts): WorkerPart {
+  const { kafka, log } = parts;
+  const notJoined = new Error('not in the consumer group yet');
+  let failure: Error | undefined = notJoined;
+
+  // One turn is one life of a consumer: it ends when the client gives up, and the next one begins.
+  const loop = startLoop('point-accrual', log, async (signal) => {
+    failure = notJoined;
+    const consumer = kafka.consumer({
+      groupId: accrualGroup,
+      allowAutoTopicCreation: false,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 1_000,
+      // Short, because a stop waits for the fetch that is under way.
+      maxWaitTimeInMs: 250,
+      // Our own loop starts it again.
+      retry: { retries: 5, restartOnFailure: async () => false },
+    });
+    const ended = endOf(consumer, signal, () => {
+      failure = undefined;
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topic: orderTopic, fromBeginning: true });
+      await consumer.run({
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => processBatch(parts, payload, signal),
+      });
+      await ended;
+    } finally {
+      if (!signal.aborted) failure = notJoined;
+      await consumer.disconnect().catch((error: unknown) => log.error('point-accrual disconnect', error));
+    }
+    return 0;
+  });
+
+  return {
+    name: 'point-accrual',
+    check: async () => {
+      if (failure !== undefined) throw failure;
+    },
+    stop: () => loop.stop(),
+  };
+}
+
+/** Resolves at the signal, rejects when the consumer gave up or never got into its group. */
+function endOf(consumer: Consumer, signal: AbortSignal, onJoined: () => void): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no group within ${joinTimeoutMs} ms`)), joinTimeoutMs);
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      settle();
+    };
+    consumer.on(consumer.events.GROUP_JOIN, () => end(onJoined));
+    consumer.on(consumer.events.CRASH, ({ payload }) => end(() => reject(payload.error)));
+    if (signal.aborted) end(resolve);
+    signal.addEventListener('abort', () => end(resolve), { once: true });
+  });
+  ended.catch(() => undefined); // nobody may be waiting for it yet
+  return ended;
+}
+
+async function processBatch(parts: AccrualParts, payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
+  const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+  const { messages, partition } = batch;
+  for (let from = 0; from < messages.length; from += parts.batchSize) {
+    if (!isRunning() || isStale() || signal.aborted) return;
+    const chunk = messages.slice(from, from + parts.batchSize);
+    if (!(await accrue(parts, partition, chunk, payload, signal))) return;
+    const last = chunk.at(-1);
+    if (last !== undefined) resolveOffset(last.offset);
+    await heartbeat();
+  }
+  await commitOffsetsIfNecessary();
+}
+
+/** Tries until it is done, with heartbeats in between; false when it was asked to stop first. */
+async function accrue(
+  { mysql, metrics, log }: AccrualParts,
+  partition: number,
+  messages: readonly KafkaMessage[],
+  { heartbeat, isRunning, isStale }: EachBatchPayload,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { events, broken } = decodeMessages(partition, messages);
+  while (isRunning() && !isStale() && !signal.aborted) {
+    try {
+      const accrued = await mysql.transaction(async (session) => {
+        await storeDeadLetters(session, broken);
+        return accruePoints(session, events);
+      });
+      metrics.pointsAccrued.inc(accrued);
+      metrics.pointsSkipped.inc(events.length - accrued);
+      if (broken.length > 0) metrics.deadLetters.inc({ source: orderTopic }, broken.length);
+      return true;
+    } catch (error) {
+      // A duplicate: another consumer was quicker, the next try will see what it did.
+      const passing = error instanceof StoreFailure || mysqlErrorKind(error) !== 'statement';
+      log.error(passing ? 'point-accrual retries' : 'point-accrual is stuck', error);
+      await pause(retryPauseMs, signal);
+      await heartbeat();
+    }
+  }
+  return false;
+}
+
+export function decodeMessages(
+  partition: number,
+  messages: readonly Pick<KafkaMessage, 'offset' | 'value'>[],
+): { events: OrderEvent[]; broken: DeadLetter[] } {
+  const events: OrderEvent[] = [];
+  const broken: DeadLetter[] = [];
+  for (const { offset, value } of messages) {
+    const text = value?.toString() ?? '';
+    try {
+      events.push(orderEventSchema.parse(JSON.parse(text)));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      broken.push({ source: orderTopic, sourceId: `${partition}:${offset}`, content: text, reason });
+    }
+  }
+  return { events, broken };
+}
