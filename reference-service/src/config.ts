@@ -62,7 +62,7 @@ const environmentSchema = z.object({
     .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/)
     .transform((text) => text.split(','))
     .meta({ expected: 'host:port, several with commas between' }),
-  KAFKA_TIMEOUT_MS: whole(5_000, 100, 600_000),
+  KAFKA_TIMEOUT_MS: whole(10_000, 100, 600_000),
   KAFKA_TOPIC_PARTITIONS: whole(4, 1, 1_000),
 
   ISSUE_STRATEGY: choice(['lua', 'naive'], 'lua'),

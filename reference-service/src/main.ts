@@ -20,7 +20,7 @@ async function serve(config: Config, log: Log): Promise<void> {
 
   const app = await createServer({ maxInFlight: config.http.maxInFlight, metrics, log, calmLog });
   if (config.role !== 'worker') addApi(app, { config, redis, mysql, metrics });
-  const parts = config.role === 'api' ? [] : startWorker({ config, redis, mysql, metrics, log, calmLog });
+  const parts = config.role === 'api' ? [] : await startWorker({ config, redis, mysql, metrics, log, calmLog });
   healthRoutes(app, {
     timeoutMs: config.healthTimeoutMs,
     isStopping: () => stopping,

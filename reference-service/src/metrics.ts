@@ -53,33 +53,31 @@ export interface QueueReading {
   readonly oldestAgeSeconds: number;
 }
 
-/** Asked at each scrape. A queue that could not be read has no sample then, never a 0. */
+/** Asked once at each scrape. A queue that could not be read has no sample then, never a 0. */
 export function watchQueues(registry: Registry, queues: Readonly<Record<string, () => Promise<QueueReading>>>): void {
-  const registers = [registry];
-  const labelNames = ['queue'] as const;
-  const age = new Gauge({
-    name: 'queue_oldest_age_seconds',
-    help: 'Age of the oldest waiting entry.',
-    labelNames,
-    registers,
-  });
-  new Gauge({
-    name: 'queue_depth',
-    help: 'Entries that wait to be processed.',
-    labelNames,
-    registers,
-    async collect() {
-      this.reset();
-      age.reset();
-      const readings = Object.entries(queues).map(async ([queue, read]) => ({ queue, ...(await read()) }));
-      for (const reading of await Promise.allSettled(readings)) {
-        if (reading.status === 'rejected') continue;
-        const { queue, depth, oldestAgeSeconds } = reading.value;
-        this.set({ queue }, depth);
-        age.set({ queue }, oldestAgeSeconds);
-      }
-    },
-  });
+  let reading: Promise<(QueueReading & { queue: string })[]> | undefined;
+  const read = async () => {
+    const asked = Object.entries(queues).map(async ([queue, ask]) => ({ queue, ...(await ask()) }));
+    const answers = await Promise.allSettled(asked);
+    reading = undefined;
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  };
+  // Both gauges of a scrape share one reading: they are collected at the same moment.
+  const gauge = (name: string, help: string, value: (reading: QueueReading) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'] as const,
+      registers: [registry],
+      async collect() {
+        reading ??= read();
+        const answers = await reading;
+        this.reset();
+        for (const answer of answers) this.set({ queue: answer.queue }, value(answer));
+      },
+    });
+  gauge('queue_depth', 'Entries that wait to be processed.', ({ depth }) => depth);
+  gauge('queue_oldest_age_seconds', 'Age of the oldest entry that waits.', ({ oldestAgeSeconds }) => oldestAgeSeconds);
 }
 
 export function watchPool(registry: Registry, pool: { readonly inUse: number; readonly waiting: number }): void {

@@ -1,3 +1,5 @@
+const uuid = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
+
 /**
  * The tables. Without foreign keys: a child row would take a shared lock on its product, and two orders that then want
  * to change it would deadlock. Times are UTC.
@@ -22,7 +24,7 @@ export const tables = {
     initial_stock BIGINT NOT NULL`,
 
   orders: `
-    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    id ${uuid} PRIMARY KEY,
     user_id BIGINT UNSIGNED NOT NULL,
     idempotency_key VARCHAR(200) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     body_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -31,7 +33,7 @@ export const tables = {
     UNIQUE KEY once (idempotency_key)`,
 
   order_item: `
-    order_id BIGINT UNSIGNED NOT NULL,
+    order_id ${uuid},
     product_id BIGINT UNSIGNED NOT NULL,
     quantity INT UNSIGNED NOT NULL,
     price BIGINT UNSIGNED NOT NULL COMMENT 'KRW for one',
@@ -39,8 +41,8 @@ export const tables = {
 
   outbox: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    event_id CHAR(36) CHARACTER SET ascii NOT NULL,
-    order_id BIGINT UNSIGNED NOT NULL,
+    event_id ${uuid},
+    order_id ${uuid},
     user_id BIGINT UNSIGNED NOT NULL,
     payload VARCHAR(1000) NOT NULL,
     created_at DATETIME(3) NOT NULL,
@@ -48,14 +50,14 @@ export const tables = {
     KEY pending (sent_at, created_at)`,
 
   inbox: `
-    event_id CHAR(36) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+    event_id ${uuid} PRIMARY KEY,
     processed_at DATETIME(3) NOT NULL`,
 
   // No unique key on the order: the inbox alone keeps points from being given twice, and a count here can prove it.
   point_ledger: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    event_id CHAR(36) CHARACTER SET ascii NOT NULL,
-    order_id BIGINT UNSIGNED NOT NULL,
+    event_id ${uuid},
+    order_id ${uuid},
     user_id BIGINT UNSIGNED NOT NULL,
     points BIGINT NOT NULL,
     created_at DATETIME(3) NOT NULL,

@@ -22,8 +22,10 @@ export function shutDownOnSignal({ log, timeoutMs, steps, onBegin }: ShutdownPar
     }, timeoutMs).unref();
     let failed = false;
     for (const { name, run } of steps) {
+      const from = performance.now();
       try {
         await run();
+        log.debug({ ms: Math.round(performance.now() - from) }, `stopped ${name}`);
       } catch (error) {
         failed = true;
         log.error({ err: error }, `stopping ${name} failed`);

@@ -14,7 +14,7 @@ import { startAccrual } from './points/accrual.ts';
 import { withDeadline } from './stores/deadline.ts';
 import { createKafka } from './stores/kafka.ts';
 import type { Mysql } from './stores/mysql.ts';
-import { createRedis } from './stores/redis.ts';
+import { createRedis, redisReady } from './stores/redis.ts';
 import type { WorkerPart } from './worker-loop.ts';
 
 export interface WorkerContext {
@@ -27,7 +27,8 @@ export interface WorkerContext {
 }
 
 /** What goes on behind the answers: coupons into the table, orders to Kafka, points from it. */
-export function startWorker({ config, redis, mysql, metrics, log, calmLog }: WorkerContext): WorkerPart[] {
+export async function startWorker(context: WorkerContext): Promise<WorkerPart[]> {
+  const { config, redis, mysql, metrics, log, calmLog } = context;
   const common = { mysql, metrics, log: calmLog };
   const blocking = createRedis(config.redis, calmLog, blockMs);
   const member = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
@@ -37,6 +38,8 @@ export function startWorker({ config, redis, mysql, metrics, log, calmLog }: Wor
     'coupon:issued': () => readStreamQueue(redis),
     outbox: () => withDeadline(config.healthTimeoutMs, 'outbox', mysql.session(readOutboxQueue)),
   });
+  // Only spares the log a first failure: the writer waits for Redis by itself.
+  await Promise.allSettled([redis, blocking].map((each) => redisReady(each, config.redis.timeoutMs)));
   const writer = startCouponWriter({ ...common, ...config.writer, stream: issuedStreamOf(redis, blocking, member) });
   return [
     {

@@ -39,6 +39,7 @@ export interface RecordContext {
 const stopGraceMs = 5_000;
 // A warm-up leaves little behind; when it does not drain, the reset would be overtaken by late events.
 const warmupDrainLimitMs = 20_000;
+const deadStoreDrainMs = 5_000;
 
 /**
  * Collects the facts of one run: starts everything, warms up, loads, drains, counts the invariants, ends everything.
@@ -68,6 +69,7 @@ class RunInProgress {
   #probes: readonly Probe[] = [];
   #sampler: Sampler | null = null;
   #k6: StackProcess | null = null;
+  #storeDied = false;
   #outcome: LoadOutcome | null = null;
 
   constructor(context: RecordContext) {
@@ -97,7 +99,11 @@ class RunInProgress {
       { toolchain, supervisor, clock, manifestFolder: plan.manifestFolder, env, nodeFile: process.execPath },
     );
     this.#stack = stack;
-    stack.onEvent((event) => this.#emit(event));
+    stack.onEvent((event) => {
+      if (event.name === 'process-exited' && plan.manifest.needs.some((store) => store === event.subject))
+        this.#storeDied = true;
+      this.#emit(event);
+    });
     facts.addParts(stack.parts);
     facts.add({ fixture: stack.fixture });
     this.#probes = createProbes({
@@ -163,10 +169,10 @@ class RunInProgress {
   async drain(): Promise<void> {
     const { options, facts, clock, signal } = this.#context;
     const since = this.#outcome?.endedAt ?? clock.now();
+    // What waits in a store that is gone will not be processed, however long we wait.
+    const limitMs = this.#storeDied ? Math.min(deadStoreDrainMs, options.drainLimitMs) : options.drainLimitMs;
     facts.add({ probeNotes: notesOf(this.#probes) });
-    facts.add({
-      drain: await waitForDrain({ backlog: this.#backlog, since, limitMs: options.drainLimitMs, clock, signal }),
-    });
+    facts.add({ drain: await waitForDrain({ backlog: this.#backlog, since, limitMs, clock, signal }) });
     signal.throwIfAborted();
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandFolders, findMarked, settledLeftover } from './leftover.ts';
+import { commandFolders, findProcess, findRedis, settledLeftover } from './leftover.ts';
 import { loadUnderWay, onlyRun, readLines, type Workplace, workplace } from './loadkit.ts';
 
 const places: Workplace[] = [];
@@ -128,7 +128,7 @@ describe('a part that dies in the load', () => {
     const here = place();
     const running = here.start(['run', 'coupon', '--duration', '10s', '--vus', '20'], marked(here));
     await loadUnderWay(here, running);
-    process.kill(findMarked(here.folder, { command: /redis-server/ }), 'SIGKILL');
+    process.kill(findRedis(here.folder), 'SIGKILL');
     const { exitCode } = await running.ended;
     const { record, folder } = onlyRun(here);
     expect(record.status).toBe('complete');
@@ -148,7 +148,7 @@ describe('a part that dies in the load', () => {
       marked(here),
     );
     await loadUnderWay(here, running);
-    process.kill(findMarked(here.folder, { environment: 'ROLE=worker' }), 'SIGKILL');
+    process.kill(findProcess(here.folder, 'ROLE=worker'), 'SIGKILL');
     await running.ended;
     const { record, folder } = onlyRun(here);
     const events = readLines(folder).filter((line) => line.kind === 'event');

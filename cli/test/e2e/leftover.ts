@@ -1,27 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a command may have left: processes that carry its mark in their environment, and temp folders. */
+/** What a command left: processes that were its own, and temp folders. */
 export interface Leftover {
   readonly processes: readonly string[];
   readonly folders: readonly string[];
 }
 
-/** `mark`: a value that was in the command's environment and is inherited by all its children. */
-export function leftover(mark: string, foldersBefore: readonly string[]): Leftover {
-  return {
-    processes: markedProcesses(mark),
-    folders: commandFolders().filter((name) => !foldersBefore.includes(name)),
-  };
+interface Seen {
+  readonly pid: number;
+  readonly command: string;
+  /** Name of the command's temp folder that it works in. */
+  readonly folder: string | null;
+  readonly variables: readonly string[];
 }
 
 /** Temp folders of loadkit commands (not those of tests). */
 export function commandFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('loadkit-') && !/^loadkit-(e2e|test)-/.test(name));
+  return readdirSync(tmpdir()).filter((name) => /^loadkit-[A-Za-z0-9]{6}$/.test(name));
 }
 
-/** Looks until nothing is left or `limitMs` is over; the last look counts. */
+/**
+ * Looks until nothing is left or `limitMs` is over; the last look counts.
+ *
+ * @param mark a value in the command's environment, which all its children inherit
+ */
 export async function settledLeftover(
   mark: string,
   foldersBefore: readonly string[],
@@ -35,32 +39,55 @@ export async function settledLeftover(
   }
 }
 
-/** `pid command` of each process with the mark; a zombie is gone. */
-export function markedProcesses(mark: string): string[] {
+/** Pid of the run's process with this `NAME=value` in its environment. */
+export function findProcess(mark: string, variable: string): number {
+  const found = marked(mark).find(({ variables }) => variables.includes(variable));
+  if (found === undefined) throw new Error(`no process of this run has ${variable}`);
+  return found.pid;
+}
+
+/** Pid of the run's Redis: the one in the folder that its other processes work in. */
+export function findRedis(mark: string): number {
+  const folders = marked(mark).map(({ folder }) => folder);
+  const found = processes().find((seen) => isRedis(seen) && seen.folder !== null && folders.includes(seen.folder));
+  if (found === undefined) throw new Error('this run has no Redis');
+  return found.pid;
+}
+
+function leftover(mark: string, foldersBefore: readonly string[]): Leftover {
+  const ours = [
+    ...marked(mark),
+    ...processes().filter((seen) => isRedis(seen) && seen.folder !== null && !foldersBefore.includes(seen.folder)),
+  ];
+  return {
+    processes: ours.map(({ pid, command }) => `${pid} ${command}`),
+    folders: commandFolders().filter((name) => !foldersBefore.includes(name)),
+  };
+}
+
+function marked(mark: string): Seen[] {
+  return processes().filter(({ variables }) => variables.some((variable) => variable.endsWith(`=${mark}`)));
+}
+
+/** Redis writes its title over its environment, so the mark is gone there: it is known by its folder. */
+function isRedis({ command }: Seen): boolean {
+  return command.includes('redis-server');
+}
+
+/** All processes but this one and zombies. */
+function processes(): Seen[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
       try {
-        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) return [];
         if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
-        return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 120)}`];
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 160);
+        const place = `${readlinkSync(`/proc/${pid}/cwd`)} ${command}`;
+        const folder = /\/(loadkit-[A-Za-z0-9]{6})\b/.exec(place)?.[1] ?? null;
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return [{ pid: Number(pid), command, folder, variables }];
       } catch {
         return [];
       }
     });
-}
-
-/** Pid of the marked process with this `NAME=value` in its environment or this word in its command line. */
-export function findMarked(mark: string, wanted: { environment?: string; command?: RegExp }): number {
-  const found = markedProcesses(mark).find((line) => {
-    const pid = line.split(' ', 1)[0] ?? '';
-    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return (
-      (wanted.environment === undefined || variables.includes(wanted.environment)) &&
-      (wanted.command === undefined || wanted.command.test(line))
-    );
-  });
-  if (found === undefined)
-    throw new Error(`no process of this run is ${JSON.stringify(wanted)}: ${markedProcesses(mark)}`);
-  return Number(found.split(' ', 1)[0]);
 }

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { CalmLog, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { admitRequests } from './admission.ts';
@@ -18,7 +18,7 @@ export async function createServer({ maxInFlight, metrics, log, calmLog }: Serve
   const app = fastify({
     loggerInstance,
     // A line for each request would cost more than the request.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Session } from '../stores/mysql.ts';
 
 export const orderSchema = z.object({
-  orderId: z.int(),
+  orderId: z.string(),
   userId: z.int(),
   /** KRW */
   amount: z.int(),
@@ -13,7 +13,7 @@ export const orderSchema = z.object({
 export type Order = z.infer<typeof orderSchema>;
 
 const headSchema = z.object({
-  id: z.number(),
+  id: z.string(),
   user_id: z.number(),
   body_hash: z.string(),
   amount: z.number(),
@@ -32,7 +32,7 @@ export async function findOrderByKey(session: Session, key: string): Promise<Sto
   return complete(session, await session.rows(`${columns} WHERE idempotency_key = ?`, [key]));
 }
 
-export async function findOrder(session: Session, orderId: number): Promise<StoredOrder | undefined> {
+export async function findOrder(session: Session, orderId: string): Promise<StoredOrder | undefined> {
   return complete(session, await session.rows(`${columns} WHERE id = ?`, [orderId]));
 }
 

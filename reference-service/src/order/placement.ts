@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { newEventId } from '../event-id.ts';
 import type { OrderEvent } from '../outbox/order-event.ts';
-import { type Mysql, Rollback, type Session } from '../stores/mysql.ts';
+import { type Mysql, Rollback, type Session, type Statement } from '../stores/mysql.ts';
 import { mysqlErrorKind } from '../stores/mysql-error.ts';
+import { newUuid } from '../uuid.ts';
 import { type RetryOptions, retryDeadlocks } from './deadlock-retry.ts';
 import { inLockingOrder, type Locking } from './locking.ts';
 import { findOrderByKey, type Order } from './order.ts';
@@ -20,6 +20,7 @@ export interface PlacementOptions extends RetryOptions {
 export type PlaceOrder = (key: string, body: OrderBody) => Promise<Placed>;
 
 interface Draft {
+  readonly orderId: string;
   readonly key: string;
   readonly userId: number;
   readonly hash: string;
@@ -27,8 +28,6 @@ interface Draft {
   readonly items: Order['items'];
   readonly at: Date;
 }
-
-const keyTaken = new Rollback('key-taken' as const);
 
 /** Places an order once for each key. A refusal leaves nothing behind, and the key free. */
 export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOrder {
@@ -42,12 +41,9 @@ export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOr
 
     const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
     const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
-    const draft: Draft = { key, userId: body.userId, hash, amount, items, at: new Date() };
-    const inserted = await retryDeadlocks(
-      () => mysql.transaction<Placed | 'key-taken'>((session) => insertOrder(session, draft, options.locking)),
-      options,
-    );
-    if (inserted !== 'key-taken') return inserted;
+    const draft: Draft = { orderId: newUuid(), key, userId: body.userId, hash, amount, items, at: new Date() };
+    const written = await retryDeadlocks(() => write(mysql, draft, options.locking), options);
+    if (written !== 'key-taken') return written;
     return (await replay(mysql, key, hash)) ?? { outcome: 'IDEMPOTENCY_KEY_REUSED' };
   };
 }
@@ -83,49 +79,50 @@ async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed |
   return { outcome: 'REPLAYED', order: stored.order };
 }
 
-/** Stock comes last: its rows are what orders compete for, and are locked until the commit. */
-async function insertOrder(
-  session: Session,
-  draft: Draft,
-  locking: Locking,
-): Promise<Placed | Rollback<Placed | 'key-taken'>> {
-  const { userId, amount, items, at } = draft;
-  const orderId = await insertHead(session, draft);
-  if (orderId === undefined) return keyTaken;
-  await session.write(
-    `INSERT INTO order_item (order_id, product_id, quantity, price) VALUES ${items.map(() => '(?, ?, ?, ?)').join(', ')}`,
-    items.flatMap(({ productId, quantity, price }) => [orderId, productId, quantity, price]),
-  );
-  const event: OrderEvent = { eventId: newEventId(), orderId, userId, amount, occurredAt: at.toISOString() };
-  await session.write('INSERT INTO outbox (event_id, order_id, user_id, payload, created_at) VALUES (?, ?, ?, ?, ?)', [
-    event.eventId,
-    orderId,
-    userId,
-    JSON.stringify(event),
-    at,
-  ]);
-  for (const { productId, quantity } of inLockingOrder(items, locking)) {
-    const taken = await session.write('UPDATE product SET stock = stock - ? WHERE id = ? AND stock >= ?', [
-      quantity,
-      productId,
-      quantity,
-    ]);
-    if (taken.affectedRows === 0) return new Rollback<Placed>({ outcome: 'OUT_OF_STOCK', productId });
-  }
-  const shown = items.toSorted((a, b) => a.productId - b.productId);
-  return { outcome: 'CREATED', order: { orderId, userId, amount, items: shown, createdAt: at.toISOString() } };
-}
-
-/** The order's id; undefined when the key is taken. Waits while another order with this key is not decided. */
-async function insertHead(session: Session, { key, userId, hash, amount, at }: Draft): Promise<number | undefined> {
+/** Waits while another order with this key is not decided. */
+async function write(mysql: Mysql, draft: Draft, locking: Locking): Promise<Placed | 'key-taken'> {
+  const records = recordStatements(draft);
+  const locked = inLockingOrder(draft.items, locking);
   try {
-    const result = await session.write(
-      'INSERT INTO orders (user_id, idempotency_key, body_hash, amount, created_at) VALUES (?, ?, ?, ?, ?)',
-      [userId, key, hash, amount, at],
-    );
-    return result.insertId;
+    // Stock comes last: its rows are what orders compete for, and they stay locked until the commit.
+    return await mysql.together<Placed>([...records, ...locked.map(takeStatement)], (results) => {
+      const short = locked.find((_, index) => results[records.length + index]?.affectedRows === 0);
+      if (short !== undefined) return new Rollback<Placed>({ outcome: 'OUT_OF_STOCK', productId: short.productId });
+      return { outcome: 'CREATED', order: confirmed(draft) };
+    });
   } catch (error) {
-    if (mysqlErrorKind(error) === 'duplicate') return undefined;
+    if (mysqlErrorKind(error) === 'duplicate') return 'key-taken';
     throw error;
   }
+}
+
+function takeStatement({ productId, quantity }: OrderLine): Statement {
+  return {
+    sql: 'UPDATE product SET stock = stock - ? WHERE id = ? AND stock >= ?',
+    parameters: [quantity, productId, quantity],
+  };
+}
+
+/** The order, its items, and the event that it owes to Kafka. */
+function recordStatements({ orderId, key, userId, hash, amount, items, at }: Draft): Statement[] {
+  const event: OrderEvent = { eventId: newUuid(), orderId, userId, amount, occurredAt: at.toISOString() };
+  return [
+    {
+      sql: 'INSERT INTO orders (id, user_id, idempotency_key, body_hash, amount, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      parameters: [orderId, userId, key, hash, amount, at],
+    },
+    {
+      sql: `INSERT INTO order_item (order_id, product_id, quantity, price) VALUES ${items.map(() => '(?, ?, ?, ?)').join(', ')}`,
+      parameters: items.flatMap(({ productId, quantity, price }) => [orderId, productId, quantity, price]),
+    },
+    {
+      sql: 'INSERT INTO outbox (event_id, order_id, user_id, payload, created_at) VALUES (?, ?, ?, ?, ?)',
+      parameters: [event.eventId, orderId, userId, JSON.stringify(event), at],
+    },
+  ];
+}
+
+function confirmed({ orderId, userId, amount, items, at }: Draft): Order {
+  const shown = items.toSorted((a, b) => a.productId - b.productId);
+  return { orderId, userId, amount, items: shown, createdAt: at.toISOString() };
 }

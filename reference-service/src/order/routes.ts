@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { pathId } from '../http/identifier.ts';
+import { pathUuid } from '../http/identifier.ts';
 import { answers, jsonSchema } from '../http/json-schema.ts';
 import { type Problem, problem, sendProblem } from '../http/problem.ts';
 import type { Mysql } from '../stores/mysql.ts';
@@ -8,9 +8,9 @@ import { findOrder, orderSchema } from './order.ts';
 import { type OrderBody, orderBody } from './order-request.ts';
 import type { Placed, PlaceOrder } from './placement.ts';
 
-const params = z.object({ orderId: pathId });
-/** Printable ASCII without spaces at its ends, so that no store sees two keys as one. */
-const headers = z.object({ 'idempotency-key': z.string().regex(/^[!-~]([ -~]{0,198}[!-~])?$/) });
+const params = z.object({ orderId: pathUuid });
+/** What UUIDs, hashes and Base64 are made of. */
+const headers = z.object({ 'idempotency-key': z.string().regex(/^[A-Za-z0-9._:+/=-]{1,200}$/) });
 
 export function orderRoutes(app: FastifyInstance, place: PlaceOrder, mysql: Mysql): void {
   app.post<{ Body: OrderBody; Headers: z.infer<typeof headers> }>(
@@ -34,7 +34,7 @@ export function orderRoutes(app: FastifyInstance, place: PlaceOrder, mysql: Mysq
     '/api/orders/:orderId',
     { schema: { summary: 'An order', params: jsonSchema(params), response: answers({ 200: orderSchema }) } },
     async (request, reply) => {
-      const stored = await mysql.session((session) => findOrder(session, Number(request.params.orderId)));
+      const stored = await mysql.session((session) => findOrder(session, request.params.orderId));
       return stored === undefined ? sendProblem(reply, problem('ORDER_NOT_FOUND')) : stored.order;
     },
   );

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** What `order.completed` carries. */
 export const orderEventSchema = z.object({
-  eventId: z.string().min(1).max(36),
-  orderId: z.int().min(1),
+  eventId: z.uuid(),
+  orderId: z.uuid(),
   userId: z.int().min(1),
   /** KRW */
   amount: z.int().min(0),

@@ -33,7 +33,8 @@ export function startAccrual(parts: AccrualParts): WorkerPart {
     const consumer = kafka.consumer({
       groupId: accrualGroup,
       allowAutoTopicCreation: false,
-      sessionTimeout: 10_000,
+      // The least that brokers allow by default: so long the partitions of a dead worker wait.
+      sessionTimeout: 6_000,
       heartbeatInterval: 1_000,
       // Short, because a stop waits for the fetch that is under way.
       maxWaitTimeInMs: 250,

@@ -9,11 +9,11 @@ const account = z.object({
   userId: z.int(),
   balance: z.int(),
   /** The newest first, a hundred at most. */
-  entries: z.array(z.object({ orderId: z.int(), points: z.int(), createdAt: z.string() })),
+  entries: z.array(z.object({ orderId: z.string(), points: z.int(), createdAt: z.string() })),
 });
 
 const balanceRows = z.array(z.object({ balance: z.number() }));
-const ledgerRows = z.array(z.object({ order_id: z.number(), points: z.number(), created_at: z.date() }));
+const ledgerRows = z.array(z.object({ order_id: z.string(), points: z.number(), created_at: z.date() }));
 
 export function pointRoutes(app: FastifyInstance, mysql: Mysql): void {
   app.get<{ Params: z.infer<typeof params> }>(

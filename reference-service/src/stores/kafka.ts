@@ -17,8 +17,8 @@ export function createKafka(settings: KafkaSettings, log: Log): Kafka {
     connectionTimeout: 2_000,
     requestTimeout: settings.timeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
-    logLevel: logLevel.WARN,
-    // Its errors are mostly retries ("coordinator is loading"): what fails in the end reaches the caller.
+    logLevel: logLevel.ERROR,
+    // Mostly retries ("the coordinator is loading"): what fails in the end reaches the caller.
     logCreator: () => (entry: LogEntry) =>
       log.warn({ kafka: entry.namespace, error: entry.log.error }, entry.log.message),
   });

@@ -35,6 +35,11 @@ export interface Session {
   writeMany(sql: string, rows: readonly (readonly Parameter[])[]): Promise<ResultSetHeader>;
 }
 
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+}
+
 /** Returned by the work of a transaction that ended without a change. */
 export class Rollback<T> {
   readonly value: T;
@@ -73,7 +78,7 @@ export class Mysql {
       try {
         result = await work(sessionOf(connection));
       } catch (error) {
-        await connection.query('ROLLBACK');
+        if (isUsable(error)) await connection.query('ROLLBACK');
         throw error;
       }
       if (result instanceof Rollback) {
@@ -82,6 +87,33 @@ export class Mysql {
       }
       await connection.query('COMMIT');
       return result;
+    });
+  }
+
+  /**
+   * Statements that need no answer of each other, as one transaction in two round trips: they go out together, then
+   * `decide` looks at what each did, and the transaction is committed unless it says `Rollback`.
+   */
+  async together<T>(
+    statements: readonly Statement[],
+    decide: (results: readonly ResultSetHeader[]) => T | Rollback<T>,
+  ): Promise<T> {
+    return this.#leased(async (connection) => {
+      try {
+        const text = ['START TRANSACTION', ...statements.map(({ sql }) => sql)].join('; ');
+        const values = statements.flatMap(({ parameters }) => parameters);
+        const [[, ...results]] = await connection.query<ResultSetHeader[]>(text, values);
+        const result = decide(results);
+        if (result instanceof Rollback) {
+          await connection.query('ROLLBACK');
+          return result.value;
+        }
+        await connection.query('COMMIT');
+        return result;
+      } catch (error) {
+        if (isUsable(error)) await connection.query('ROLLBACK');
+        throw error;
+      }
     });
   }
 
@@ -129,6 +161,10 @@ export class Mysql {
   }
 }
 
+function isUsable(error: unknown): boolean {
+  return mysqlErrorKind(error) !== 'unavailable';
+}
+
 /** Errors of the client library and of sockets carry a `code`; a closed connection is named by its text only. */
 function isFromMysql(error: unknown): boolean {
   return (
@@ -141,14 +177,24 @@ type Access = Pick<MysqlSettings, 'url' | 'lockWaitSeconds'>;
 const connectTimeout = 2_000;
 
 function connectionOptions({ url }: Access) {
-  return { uri: url, connectTimeout, supportBigNumbers: true, timezone: 'Z', enableKeepAlive: true };
+  return {
+    uri: url,
+    connectTimeout,
+    supportBigNumbers: true,
+    timezone: 'Z',
+    enableKeepAlive: true,
+    multipleStatements: true,
+  };
 }
 
-/** Read committed: no gap locks, which two inserts could deadlock on. */
+/**
+ * Read committed: no gap locks, which two inserts could deadlock on.
+ * The SQL mode is ours, because the client escapes with backslashes, which a server may be told not to know.
+ */
 function sessionSettings({ lockWaitSeconds }: Access): string[] {
   return [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds}`,
+    `SET SESSION sql_mode = 'TRADITIONAL', time_zone = '+00:00', innodb_lock_wait_timeout = ${lockWaitSeconds}`,
   ];
 }
 

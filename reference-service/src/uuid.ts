@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** UUID version 7 (RFC 9562): begins with the milliseconds, so that new rows of an index lie side by side. */
-export function newEventId(now: number = Date.now()): string {
+export function newUuid(now: number = Date.now()): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
