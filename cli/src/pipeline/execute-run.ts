@@ -1,6 +1,6 @@
 import type { RunOptions } from '../config/run-options.ts';
 import { judge } from '../judge/verdict.ts';
-import { createRunFolder, type RunFolder } from '../record/run-folder.ts';
+import { createRunFolder, type RunFolder, recordUnwritable } from '../record/run-folder.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { readSeries, SeriesWriter } from '../record/series-file.ts';
 import { indexSeries, type Series } from '../record/series-index.ts';
@@ -59,7 +59,9 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   // By its own files, so that what is judged is what can be read later.
   const written = indexSeries((await readSeries(folder.series)).lines);
   facts.add({ judgement: judge({ record: facts.record(), series: written, gates: plan.gates }) });
-  await folder.write(facts.record());
+  await folder.write(facts.record()).catch((error: unknown) => {
+    throw recordUnwritable(folder.recordFile, error);
+  });
   return { folder, record: facts.record(), series: written };
 }
 

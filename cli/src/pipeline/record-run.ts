@@ -7,7 +7,7 @@ import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
 import type { Probe } from '../probes/probe.ts';
 import { createProbes } from '../probes/registry.ts';
 import { type Sampler, startSampler } from '../probes/sampler.ts';
-import type { RunFolder } from '../record/run-folder.ts';
+import { type RunFolder, recordUnwritable } from '../record/run-folder.ts';
 import type { Phase, RunRecord } from '../record/run-record.ts';
 import type { SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
@@ -81,7 +81,8 @@ class RunInProgress {
     const { facts, folder, observer } = this.#context;
     observer.phase(name, plannedMs);
     const result = await facts.phase(name, step);
-    await folder.write(facts.record());
+    // A full disk must not cost the run what it can still measure; the end of the run says so.
+    await folder.write(facts.record()).catch((error: unknown) => facts.addError(recordUnwritable(folder.recordFile, error)));
     return result;
   }
 
@@ -100,8 +101,7 @@ class RunInProgress {
     );
     this.#stack = stack;
     stack.onEvent((event) => {
-      if (event.name === 'process-exited' && plan.manifest.needs.some((store) => store === event.subject))
-        this.#storeDied = true;
+      if (event.name === 'process-exited') this.#storeDied ||= plan.manifest.needs.some((store) => store === event.subject);
       this.#emit(event);
     });
     facts.addParts(stack.parts);
@@ -192,7 +192,7 @@ class RunInProgress {
 
   async stop(): Promise<void> {
     await this.#sampler?.stop();
-    await Promise.all(this.#probes.map((probe) => probe.close()));
+    await Promise.allSettled(this.#probes.map((probe) => probe.close()));
     await this.#stack?.stop({ graceMs: stopGraceMs });
   }
 

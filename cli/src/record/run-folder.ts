@@ -170,6 +170,15 @@ async function readRecordText(folder: RunFolder): Promise<string> {
   }
 }
 
+/** `run.json` could not be replaced; what was written before stands. */
+export function recordUnwritable(file: string, cause: unknown): LoadkitError {
+  return new LoadkitError('record-unwritable', `cannot write ${file}: ${messageOf(cause)}`, {
+    hint: 'is the disk full? the series beside it holds what was measured',
+    exitCode: exitCode.inconclusive,
+    cause,
+  });
+}
+
 function notFound(message: string, hint: string, cause?: unknown): LoadkitError {
   return new LoadkitError('run-not-found', message, { hint, exitCode: exitCode.usage, cause });
 }
