@@ -1,3 +1,6 @@
+import { distance } from 'fastest-levenshtein';
+import { probeMetricNames } from '../record/metric-catalog.ts';
+import { parseMetricKey } from '../record/metric-key.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 
@@ -33,9 +36,21 @@ export interface Gate {
 
 /** Decodes `options.ext.loadkit.thresholds`; the first wrong one is a usage error. */
 export function parseGates(thresholds: Readonly<Record<string, readonly string[]>>): Gate[] {
-  return Object.entries(thresholds).flatMap(([metric, texts]) =>
-    texts.map((text) => ({ metric, expression: parseGateExpression(metric, text) })),
-  );
+  return Object.entries(thresholds).flatMap(([metric, texts]) => {
+    refuseTypo(metric);
+    return texts.map((text) => ({ metric, expression: parseGateExpression(metric, text) }));
+  });
+}
+
+/** Any name may be a metric of k6 or of the service, but one letter beside a name of ours is a slip. */
+function refuseTypo(metric: string): void {
+  const { name } = parseMetricKey(metric);
+  const meant = probeMetricNames.find((known) => known !== name && distance(known, name) <= 2);
+  if (meant === undefined || probeMetricNames.includes(name)) return;
+  throw new LoadkitError('gate-metric', `threshold of ${metric}: there is no metric "${name}"`, {
+    hint: `did you mean ${meant}?`,
+    exitCode: exitCode.usage,
+  });
 }
 
 const shape = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*(.*)$/;

@@ -82,7 +82,9 @@ class RunInProgress {
     observer.phase(name, plannedMs);
     const result = await facts.phase(name, step);
     // A full disk must not cost the run what it can still measure; the end of the run says so.
-    await folder.write(facts.record()).catch((error: unknown) => facts.addError(recordUnwritable(folder.recordFile, error)));
+    await folder
+      .write(facts.record())
+      .catch((error: unknown) => facts.addError(recordUnwritable(folder.recordFile, error)));
     return result;
   }
 
@@ -101,7 +103,8 @@ class RunInProgress {
     );
     this.#stack = stack;
     stack.onEvent((event) => {
-      if (event.name === 'process-exited') this.#storeDied ||= plan.manifest.needs.some((store) => store === event.subject);
+      if (event.name === 'process-exited')
+        this.#storeDied ||= plan.manifest.needs.some((store) => store === event.subject);
       this.#emit(event);
     });
     facts.addParts(stack.parts);

@@ -80,7 +80,5 @@ export function metricInfo(name: string): MetricInfo {
   return gauge;
 }
 
-/** True for the metrics of loadkit's own probes. */
-export function isProbeMetric(name: string): boolean {
-  return Object.hasOwn(catalog, name);
-}
+/** Names of the metrics of loadkit's own probes. */
+export const probeMetricNames: readonly string[] = Object.keys(catalog);
