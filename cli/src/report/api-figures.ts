@@ -26,6 +26,8 @@ export interface ApiFigures {
   /** Refused as it should be: 409, 410, … that the script expects. */
   readonly rejected: number;
   readonly failed: number;
+  /** Correct rejections by status, the lowest first: 409, 410, … */
+  readonly rejections: ReadonlyArray<{ readonly status: number; readonly count: number }>;
   /** Of the answers that the script expects. */
   readonly expected: Latency | null;
   readonly all: Latency | null;
@@ -57,16 +59,20 @@ export function apiFigures(run: ReportedRun): ApiFigures[] {
 
 function countOutcomes(series: Series, name: string) {
   const outcomes = { success: 0, rejected: 0, failed: 0 };
+  const byStatus = new Map<number, number>();
   for (const line of series.load) {
     for (const [key, count] of Object.entries(line.counters)) {
       const { name: metric, tags } = parseMetricKey(key);
       if (metric !== 'http_reqs' || tags.name !== name) continue;
       if (tags.expected_response !== 'true') outcomes.failed += count;
-      else if (Number(tags.status) >= 400) outcomes.rejected += count;
-      else outcomes.success += count;
+      else if (Number(tags.status) >= 400) {
+        outcomes.rejected += count;
+        byStatus.set(Number(tags.status), (byStatus.get(Number(tags.status)) ?? 0) + count);
+      } else outcomes.success += count;
     }
   }
-  return outcomes;
+  const rejections = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => ({ status, count }));
+  return { ...outcomes, rejections };
 }
 
 /** k6's own figures where the script split them out; else from the merged histograms. */

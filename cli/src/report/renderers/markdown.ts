@@ -11,7 +11,8 @@ export const markdown = {
   format: 'md',
   render: (view, templatesFolder) =>
     renderTemplate(join(templatesFolder, 'report.md.hbs'), view, {
-      text: (text) => safe(escapeMarkdown(String(text))),
+      text: (text) => safe(escapeInline(String(text))),
+      line: (text) => safe(escapeLine(String(text))),
       code: (text) => safe(withoutControls(String(text)).replaceAll('`', "'")),
       grid: (table) => safe(grid(asTable(table))),
     }),
@@ -19,13 +20,24 @@ export const markdown = {
 
 const safe = (text: string) => new Handlebars.SafeString(text);
 
-/** Characters that Markdown or HTML would take as markup. `_` inside a word and `*` in `2*3` included. */
-export function escapeMarkdown(text: string): string {
+/**
+ * Characters that Markdown or HTML would take as markup inside a line, and only where they would, so that
+ * `bad_answers` and `p(95)<100` stay readable in the source.
+ */
+export function escapeInline(text: string): string {
   return withoutControls(text)
-    .replace(/[\\`*_[\]<>|~]/g, (char) => `\\${char}`)
-    .replace(/^(\s*)([#+-])(\s)/, '$1\\$2$3')
-    .replace(/^(\s*\d+)\.(\s)/, '$1\\.$2')
-    .replace(/&(?=\S*;)/g, '&amp;');
+    .replace(/[\\`*[\]|]/g, (char) => `\\${char}`)
+    .replace(/<(?=[A-Za-z/!?])/g, '\\<')
+    .replace(/~~/g, '\\~\\~')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replace(/&(?=#?\w+;)/g, '&amp;');
+}
+
+/** The same for text that begins a line, where a number or a sign would begin a list, a heading or a quote. */
+function escapeLine(text: string): string {
+  return escapeInline(text)
+    .replace(/^(\s*)([#+>-])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s)/, '$1\\$2');
 }
 
 function asTable(value: unknown): Table {
@@ -35,7 +47,7 @@ function asTable(value: unknown): Table {
 }
 
 function grid({ head, align, rows }: Table): string {
-  const cells = [head, ...rows].map((row) => row.map(escapeMarkdown));
+  const cells = [head, ...rows].map((row) => row.map(escapeInline));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => stringWidth(row[column] ?? ''))));
   const line = (row: readonly string[]) =>
     `| ${widths.map((width, column) => pad(row[column] ?? '', width, align[column] ?? 'left')).join(' | ')} |`;

@@ -60,9 +60,24 @@ function outcomes(context: SectionContext): Block {
   return figures(say('performance.outcomes'), head(context), [
     [say('outcome.success'), ...columns.map(({ api }) => part(api.success, api.requests))],
     [say('outcome.rejected'), ...columns.map(({ api }) => part(api.rejected, api.requests))],
+    ...rejectionRows(context, part),
     [say('outcome.failed'), ...columns.map(({ api }) => part(api.failed, api.requests))],
     [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run.record, context))],
   ]);
+}
+
+/** One row per status: 409 already issued, 410 sold out. */
+function rejectionRows(
+  { columns, say, name }: SectionContext,
+  part: (count: number, all: number) => string,
+): string[][] {
+  const statuses = [...new Set(columns.flatMap(({ api }) => api.rejections.map(({ status }) => status)))];
+  return statuses
+    .sort((a, b) => a - b)
+    .map((status) => [
+      say('outcome.rejected-status', { status: name('status', String(status)) }),
+      ...columns.map(({ api }) => part(api.rejections.find((one) => one.status === status)?.count ?? 0, api.requests)),
+    ]);
 }
 
 /** A closed model cannot drop: it waits instead. */
