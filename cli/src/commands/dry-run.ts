@@ -1,6 +1,5 @@
-import { relative } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
-import type { ScenarioFile } from '../config/scenario-file.ts';
+import { displayName, type ScenarioFile } from '../config/scenario-file.ts';
 import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
@@ -33,7 +32,7 @@ export async function printDryRun(
       clock,
       env: environment.forChildren,
       lookup: environment.lookup,
-      displayFile: relative(cwd, file.file) || file.file,
+      displayFile: displayName(file.file, cwd, context.project.root),
       signal,
     });
     for (const line of planLines(plan, options)) output.out.write(`${line}\n`);

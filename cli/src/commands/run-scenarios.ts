@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
-import { findScenario } from '../config/scenario-file.ts';
+import { displayName, findScenario } from '../config/scenario-file.ts';
 import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
 import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
 import { writeReport } from '../pipeline/write-report.ts';
@@ -45,7 +45,7 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
           clock,
           env: environment.forChildren,
           lookup: environment.lookup,
-          displayFile: relative(cwd, file.file) || file.file,
+          displayFile: displayName(file.file, cwd, project.root),
           signal: interrupt.signal,
         }),
       );
@@ -151,11 +151,16 @@ function repeatCommand(plan: RunPlan, options: RunOptions): string[] {
     ...flag('--iterations', options.iterations),
     '--seed',
     String(options.seed),
-    ...pairs('-e', plan.scenario.parameters),
+    ...pairs('-e', userParameters(plan.scenario.parameters)),
     ...pairs('--set', plan.settings),
     ...pairs('--fixture', options.fixture),
     ...(options.warmup ? [] : ['--no-warmup']),
   ];
+}
+
+/** Without the names that the options above stand for; secrets are masked in the record already. */
+function userParameters(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith('LOADKIT_')));
 }
 
 function endAtOnce(supervisor: Supervisor): void {

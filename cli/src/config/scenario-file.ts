@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
@@ -59,6 +59,12 @@ function unknownScenario(reference: string, known: readonly ScenarioFile[]): Loa
       .join('\n'),
     exitCode: exitCode.usage,
   });
+}
+
+/** How a file is called in a report: below the caller's folder or loadkit's own, else by its whole path. */
+export function displayName(file: string, ...folders: readonly string[]): string {
+  const short = folders.map((folder) => relative(folder, file)).find((path) => path !== '' && !path.startsWith('..'));
+  return short ?? file;
 }
 
 /** The name with the fewest edits, when it is near enough to be a slip of the finger. */

@@ -31,7 +31,7 @@ export function loadSentences(templatesFolder: string, lang: string): Sentences 
         }
         return template(values);
       } catch (error) {
-        throw templateError(`${file}: "${key}": ${messageOf(error).split('\n')[0]}`, error);
+        throw templateError(`${file}: "${key}": ${oneLine(error)}`, error);
       }
     },
   };
@@ -56,4 +56,9 @@ export function templateError(message: string, cause: unknown): LoadkitError {
 function asItself(key: string, values: Values): string {
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   return pairs.length === 0 ? key : `${key} (${pairs.join(', ')})`;
+}
+
+/** Handlebars names the object as `[object Object]`, which helps nobody. */
+function oneLine(error: unknown): string {
+  return (messageOf(error).split('\n')[0] ?? '').replace(' in [object Object]', '');
 }

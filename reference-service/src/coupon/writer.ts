@@ -47,6 +47,7 @@ export function startCouponWriter(parts: WriterParts): WorkerPart {
     try {
       if (held.length === 0 && performance.now() >= claimAt) held = await claim();
       if (held.length === 0) held = await stream.next(batchSize, blockMs);
+      if (held.length === 0) await stream.mendCount();
     } catch (error) {
       if (!isMissingGroup(error)) throw error;
       await stream.create();

@@ -40,19 +40,32 @@ function shared({ say }: SectionContext, { host }: RunRecord): Block[] {
 }
 
 function parts({ runs, say }: SectionContext): Block {
-  const seen = new Map<string, Part>();
-  for (const { record } of runs) for (const part of record.parts) seen.set(part.name, part);
   return words(
     say('environment.parts'),
     [say('head.part'), say('head.version'), say('head.settings')],
-    [...seen.values()].map((part) => [
-      part.name,
+    differentParts(runs).map(({ name, part }) => [
+      name,
       `${part.product} ${part.version}`,
       Object.entries(part.settings)
         .map(([key, value]) => `${key}=${value}`)
         .join(', ') || '—',
     ]),
   );
+}
+
+/** A part that was the same in every run once; else one row per run, named for it. */
+function differentParts(runs: SectionContext['runs']): Array<{ name: string; part: Part }> {
+  const all = runs.flatMap(({ record }) =>
+    record.parts.map((part) => ({ part, run: record.scenario?.name ?? record.id })),
+  );
+  const names = [...new Set(all.map(({ part }) => part.name))];
+  return names.flatMap((name) => {
+    const same = all.filter(({ part }) => part.name === name);
+    const [first] = same;
+    if (first === undefined) return [];
+    const equal = same.every(({ part }) => JSON.stringify(part) === JSON.stringify(first.part));
+    return equal ? [{ name, part: first.part }] : same.map(({ part, run }) => ({ name: `${name} (${run})`, part }));
+  });
 }
 
 function loadModel({ say, format }: SectionContext, record: RunRecord): Block[] {

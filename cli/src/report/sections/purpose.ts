@@ -4,22 +4,15 @@ import type { SectionContext } from '../section-context.ts';
 /** 1. 목적: which question this run answers. */
 export function purpose({ runs, columns, say }: SectionContext): Section {
   const apis = columns.map(({ api }) => api.label).join(', ');
+  const promises = runs.map(({ record }) =>
+    say('purpose.slo', {
+      scenario: record.scenario?.name ?? record.id,
+      count: record.judgement?.thresholds.length ?? 0,
+    }),
+  );
   return {
     id: 'purpose',
     heading: say('heading.purpose'),
-    blocks: [
-      paragraph(say('purpose.question', { apis: apis === '' ? '—' : apis })),
-      list(
-        runs.map(({ record }) =>
-          say('purpose.slo', {
-            scenario: record.scenario?.name ?? record.id,
-            thresholds:
-              (record.judgement?.thresholds ?? [])
-                .map(({ metric, expression }) => `${metric} ${expression}`)
-                .join(' · ') || '—',
-          }),
-        ),
-      ),
-    ],
+    blocks: [paragraph(say('purpose.question', { apis: apis === '' ? '—' : apis })), list(promises)],
   };
 }
