@@ -7,11 +7,10 @@ const thinkTime = new Trend('think_time', true);
 /**
  * Waits U(0, `maxSeconds`), as a person between two requests, and records it: without that, an iteration's length
  * cannot be told apart into server, wait and rest. Recorded is the wait that was asked for: waking up late is the
- * generator's doing and belongs to the rest. 0 waits for nothing and records nothing.
+ * generator's doing and belongs to the rest. 0 does not wait and records that there was no wait.
  */
 export function think(maxSeconds: number, random: Random): void {
-  if (maxSeconds <= 0) return;
   const seconds = random.next() * maxSeconds;
-  sleep(seconds);
+  if (seconds > 0) sleep(seconds);
   thinkTime.add(seconds * 1000);
 }
