@@ -1,0 +1,152 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { healthRoutes } from '../../src/http/health.ts';
+import { createServer } from '../../src/http/server.ts';
+import { CalmLog } from '../../src/log.ts';
+import { createMetrics, watchQueues } from '../../src/metrics.ts';
+import { StoreFailure } from '../../src/stores/failure.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function server(maxInFlight = 100) {
+  const lines: string[] = [];
+  const log = pino(
+    new Writable({
+      write: (chunk, _, done) => {
+        lines.push(String(chunk));
+        done();
+      },
+    }),
+  );
+  const metrics = createMetrics();
+  const app = await createServer({ maxInFlight, metrics, log, calmLog: new CalmLog(log, () => 0) });
+  closers.push(() => app.close());
+  return { app, metrics, lines };
+}
+
+describe('a failure', () => {
+  it.each([
+    [new StoreFailure('BUSY', 'full'), 503, 'BUSY', '1'],
+    [new StoreFailure('STORE_UNAVAILABLE', 'gone'), 503, 'STORE_UNAVAILABLE', '1'],
+    [new Error('a defect with inner details'), 500, 'INTERNAL', undefined],
+  ])('becomes a problem with a code', async (error, status, code, retryAfter) => {
+    const { app } = await server();
+    app.get('/api/x', () => {
+      throw error;
+    });
+
+    const answer = await app.inject('/api/x');
+
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.headers['retry-after']).toBe(retryAfter);
+    expect(answer.json()).toMatchObject({ status, code });
+    expect(answer.body).not.toContain(error.message);
+  });
+
+  it('is logged once while it repeats', async () => {
+    const { app, lines } = await server();
+    app.get('/api/x', () => {
+      throw new StoreFailure('STORE_UNAVAILABLE', 'gone');
+    });
+
+    for (let i = 0; i < 5; i += 1) await app.inject('/api/x');
+
+    expect(lines).toHaveLength(1);
+  });
+
+  it('of a path that is not there says which', async () => {
+    const { app } = await server();
+
+    expect((await app.inject('/nowhere')).json()).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: 'GET /nowhere',
+    });
+  });
+});
+
+describe('the bound of requests in flight', () => {
+  it('turns away what is too much, but never a probe', async () => {
+    const { app, metrics } = await server(1);
+    let finish: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    app.get('/api/slow', async () => {
+      await held;
+      return { done: true };
+    });
+    healthRoutes(app, { checks: {}, timeoutMs: 1_000, isStopping: () => false });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const [address] = app.addresses();
+    const base = `http://127.0.0.1:${address?.port}`;
+
+    const first = fetch(`${base}/api/slow`);
+    await expect.poll(async () => (await metrics.httpInFlight.get()).values[0]?.value).toBe(1);
+    const second = await fetch(`${base}/api/slow`);
+    const probe = await fetch(`${base}/health/live`);
+    finish();
+
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await second.json()).toMatchObject({ code: 'BUSY' });
+    expect(probe.status).toBe(200);
+    expect((await first).status).toBe(200);
+    await expect.poll(async () => (await metrics.httpInFlight.get()).values[0]?.value).toBe(0);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="success"} 1');
+    expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="error"} 1');
+    expect(text).toContain('http_requests_shed_total 1');
+  });
+});
+
+describe('readiness', () => {
+  it('names the store that does not answer', async () => {
+    const { app } = await server();
+    healthRoutes(app, {
+      timeoutMs: 20,
+      isStopping: () => false,
+      checks: {
+        redis: async () => 'PONG',
+        mysql: () => Promise.reject(new Error('MySQL does not answer')),
+        kafka: () => new Promise(() => undefined),
+      },
+    });
+
+    const answer = await app.inject('/health/ready');
+
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({
+      status: 'not ready',
+      checks: { redis: 'ok', mysql: 'MySQL does not answer', kafka: 'kafka took longer than 20 ms' },
+    });
+  });
+
+  it('ends with the order to stop', async () => {
+    const { app } = await server();
+    healthRoutes(app, { timeoutMs: 1_000, isStopping: () => true, checks: {} });
+
+    expect((await app.inject('/health/ready')).statusCode).toBe(503);
+    expect((await app.inject('/health/live')).statusCode).toBe(200);
+  });
+});
+
+describe('a queue that cannot be read', () => {
+  it('has no sample, rather than 0', async () => {
+    const { registry } = createMetrics();
+    watchQueues(registry, {
+      outbox: async () => ({ depth: 3, oldestAgeSeconds: 1.5 }),
+      stream: () => Promise.reject(new Error('gone')),
+    });
+
+    const text = await registry.metrics();
+
+    expect(text).toContain('queue_depth{queue="outbox"} 3');
+    expect(text).toContain('queue_oldest_age_seconds{queue="outbox"} 1.5');
+    expect(text).not.toContain('queue="stream"');
+  });
+});
