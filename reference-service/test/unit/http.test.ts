@@ -82,9 +82,7 @@ describe('the bound of requests in flight', () => {
       return { done: true };
     });
     healthRoutes(app, { checks: {}, timeoutMs: 1_000, isStopping: () => false });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const [address] = app.addresses();
-    const base = `http://127.0.0.1:${address?.port}`;
+    const base = await app.listen({ host: '127.0.0.1', port: 0 });
 
     const first = fetch(`${base}/api/slow`);
     await expect.poll(async () => (await metrics.httpInFlight.get()).values[0]?.value).toBe(1);

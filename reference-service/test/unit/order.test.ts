@@ -62,7 +62,10 @@ describe('a deadlock', () => {
       if (error !== undefined) throw error;
       return 'placed';
     };
-    const options = { retries: 2, random: () => 0, onDeadlock: () => void (deadlocks += 1) };
+    const onDeadlock = (): void => {
+      deadlocks += 1;
+    };
+    const options = { retries: 2, random: () => 0, onDeadlock };
     return { run: () => retryDeadlocks(work, options), seen: () => ({ done, deadlocks }) };
   }
 
