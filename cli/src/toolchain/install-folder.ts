@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
@@ -61,9 +61,8 @@ export async function installFolder(install: FolderInstall, context: InstallCont
 async function makeCacheFolder(cache: string): Promise<void> {
   try {
     await mkdir(cache, { recursive: true, mode: 0o755 });
-    const probe = join(cache, `.writable-${process.pid}`);
-    await writeFile(probe, '');
-    await rm(probe);
+    // A folder with a name of its own, because several installs look at the same time.
+    await rmdir(await mkdtemp(join(cache, '.writable-')));
   } catch (error) {
     throw new LoadkitError('cache-unwritable', `the cache folder ${cache} cannot be written: ${messageOf(error)}`, {
       hint: 'Make it writable, or name another place: XDG_CACHE_HOME=/some/folder loadkit setup',
