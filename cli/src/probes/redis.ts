@@ -130,16 +130,23 @@ async function readStream(
   const group = groups.find((fields) => fields.name === stream.group);
   if (group === undefined) return { [lagKey]: await redis.xlen(stream.key), [pendingKey]: 0 };
   const { lag: known, pending, 'last-delivered-id': lastDelivered } = groupFields.parse(group);
-  const lag = known ?? (await countUnread(redis, stream.key, lastDelivered));
+  const lag = known === 0 ? 0 : await correctedLag(redis, stream.key, lastDelivered, known ?? null);
   if (lag === undefined) unknownLag.add(stream.key);
   else unknownLag.delete(stream.key);
   return lag === undefined ? { [pendingKey]: pending } : { [lagKey]: lag, [pendingKey]: pending };
 }
 
-// Redis answers a nil lag after XDEL, or for a group that was made in the middle of its stream.
-async function countUnread(redis: Redis, key: string, lastDelivered: string): Promise<number | undefined> {
+// Redis answers a nil lag after XDEL, or for a group that was made in the middle of its stream; after a restart from
+// its append-only file it has forgotten how many entries were read, and names a lag that never ends (seen in 7.0.15).
+async function correctedLag(
+  redis: Redis,
+  key: string,
+  lastDelivered: string,
+  known: number | null,
+): Promise<number | undefined> {
   const fields = streamReply.parse(await redis.xinfo('STREAM', key));
   if (fields['last-generated-id'] === lastDelivered) return 0;
+  if (known !== null) return known;
   const unread = await redis.xrange(key, `(${lastDelivered}`, '+', 'COUNT', mostCounted + 1);
   return unread.length > mostCounted ? undefined : unread.length;
 }
