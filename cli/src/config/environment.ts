@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import type { ToolSettings } from '../system/tool.ts';
 
 /** All that loadkit takes from its environment. This file is the only reader of `process.env`. */
 export interface Environment {
@@ -15,20 +16,6 @@ export interface Environment {
   readonly forChildren: Readonly<Record<string, string>>;
   /** Value of a name, for settings that a service declares. */
   readonly lookup: (name: string) => string | undefined;
-}
-
-/** Explicit places of tools; each wins over the search. */
-export interface ToolSettings {
-  /** `LOADKIT_K6` */
-  readonly k6: string | null;
-  /** `LOADKIT_REDIS_SERVER` */
-  readonly redisServer: string | null;
-  /** `LOADKIT_MYSQLD` */
-  readonly mysqld: string | null;
-  /** `LOADKIT_KAFKA_HOME`: the folder that holds `libs/`. */
-  readonly kafkaHome: string | null;
-  /** `LOADKIT_JAVA` */
-  readonly java: string | null;
 }
 
 export function readEnvironment(): Environment {
@@ -52,7 +39,8 @@ export function readEnvironment(): Environment {
 
 function cacheHome(env: NodeJS.ProcessEnv): string {
   const xdg = nonEmpty(env.XDG_CACHE_HOME);
-  if (xdg !== null) return xdg;
+  // The XDG base directory specification: a relative path is to be ignored.
+  if (xdg !== null && isAbsolute(xdg)) return xdg;
   const home = homeFolder(env);
   // A folder per user: two users of one machine must not share a cache that both can write.
   return home === null ? join(tmpdir(), `cache-${process.getuid?.() ?? 'user'}`) : join(home, '.cache');

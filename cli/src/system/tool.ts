@@ -46,3 +46,17 @@ export interface Toolchain {
 }
 
 export type ToolName = keyof Toolchain;
+
+/** Explicit places of tools, each wins over the search; null: not given. */
+export interface ToolSettings {
+  /** `LOADKIT_K6` */
+  readonly k6: string | null;
+  /** `LOADKIT_REDIS_SERVER` */
+  readonly redisServer: string | null;
+  /** `LOADKIT_MYSQLD` */
+  readonly mysqld: string | null;
+  /** `LOADKIT_KAFKA_HOME`: the folder that holds `libs/`. */
+  readonly kafkaHome: string | null;
+  /** `LOADKIT_JAVA` */
+  readonly java: string | null;
+}

@@ -1,19 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import type { Supervisor } from '../system/supervisor.ts';
-
-/** Explicit places of tools, each wins over the search; null: not given. */
-export interface ToolSettings {
-  /** `LOADKIT_K6` */
-  readonly k6: string | null;
-  /** `LOADKIT_REDIS_SERVER` */
-  readonly redisServer: string | null;
-  /** `LOADKIT_MYSQLD` */
-  readonly mysqld: string | null;
-  /** `LOADKIT_KAFKA_HOME`: the folder that holds `libs/`. */
-  readonly kafkaHome: string | null;
-  /** `LOADKIT_JAVA` */
-  readonly java: string | null;
-}
+import type { ToolSettings } from '../system/tool.ts';
 
 /** What a search for tools needs; it changes nothing. */
 export interface SearchContext {
