@@ -1,14 +1,21 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ToolSource } from '../system/tool.ts';
+import { manifestFile } from './cache-layout.ts';
 import type { SearchContext } from './context.ts';
 
 /** Below an installed folder: the files of its Debian packages, laid out as they would be at `/`. */
 export const packageRoot = 'root';
 
-/** `…/root/usr/bin/redis-server` → `…/root`; null for a program that was not unpacked by us. */
+/**
+ * `…/root/usr/bin/redis-server` → `…/root`; null for a program that was not unpacked by us. A setting may name one that
+ * was.
+ */
 export function rootOf(program: string, source: ToolSource): string | null {
-  return source === 'cache' || source === 'installed' ? resolve(program, '..', '..', '..') : null;
+  const root = resolve(program, '..', '..', '..');
+  if (source === 'cache' || source === 'installed') return root;
+  return basename(root) === packageRoot && existsSync(join(root, '..', manifestFile)) ? root : null;
 }
 
 /** What an unpacked program needs to find the libraries that were unpacked beside it. */

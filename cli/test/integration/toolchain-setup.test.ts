@@ -38,8 +38,6 @@ function loadkit(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     env: {
       ...readEnvironment().forChildren,
-      ...tools.redis.server.env,
-      ...tools.mysql.server.env,
       LOADKIT_K6: tools.k6.executable.file,
       LOADKIT_REDIS_SERVER: tools.redis.server.file,
       LOADKIT_MYSQLD: tools.mysql.server.file,
