@@ -12,6 +12,7 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
+import { refusedParameter } from './refused-parameter.ts';
 
 /** What will be done, before anything is: all that can be wrong with the request is found here. */
 export interface RunPlan extends InspectedScenario {
@@ -49,6 +50,8 @@ export async function planRun(file: ScenarioFile, options: RunOptions, context: 
     supervisor: context.supervisor,
     clock: context.clock,
     signal: context.signal,
+  }).catch((error: unknown) => {
+    throw refusedParameter(error, parameters) ?? error;
   });
   const manifestFolder = serviceFolder(file, inspected);
   const manifest = await loadServiceManifest(manifestFolder);

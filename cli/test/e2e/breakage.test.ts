@@ -26,6 +26,13 @@ describe('usage errors end with 2 and start nothing', () => {
     ['an unknown option', ['run', 'coupon', '--profil', 'smoke'], '--profile'],
     ['a wrong number', ['run', 'coupon', '--vus', 'many'], 'expected a whole number'],
     ['a wrong duration', ['run', 'coupon', '--duration', '5'], 'expected a duration'],
+    ['an unknown profile', ['run', 'coupon', '--profile', 'nope'], '--profile: expected one of'],
+    ['a rate for fixed users', ['run', 'coupon', '--rate', '5'], 'use --profile open'],
+    [
+      'a wrong parameter of the script',
+      ['run', 'coupon', '-e', 'DOUBLE_CLICK=2'],
+      '-e DOUBLE_CLICK: expected a number',
+    ],
     ['an unknown setting', ['run', 'coupon', '--set', 'ISUE_STRATEGY=lua'], 'did you mean ISSUE_STRATEGY?'],
     ['a wrong value of a setting', ['run', 'coupon', '--set', 'ISSUE_STRATEGY=magic'], 'found "magic"'],
     ['an unknown fixture parameter', ['run', 'coupon', '--fixture', 'COUPON_STOK=5'], 'did you mean COUPON_STOCK?'],
