@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandFolders, findProcess, findRedis, settledLeftover } from './leftover.ts';
+import { findProcess, findRedis, settledLeftover } from './leftover.ts';
 import { loadUnderWay, onlyRun, readLines, type Workplace, workplace } from './loadkit.ts';
 
 const places: Workplace[] = [];
@@ -107,7 +107,6 @@ describe('tools', () => {
 describe('interruption', () => {
   it('Ctrl-C in the load: 130, a readable partial record, nothing left', async () => {
     const here = place();
-    const before = commandFolders();
     const running = here.start(['run', 'coupon', '--duration', '60s'], marked(here));
     await loadUnderWay(here, running);
     running.kill('SIGINT');
@@ -116,17 +115,22 @@ describe('interruption', () => {
     const { record, folder } = onlyRun(here);
     expect(record.status).toBe('interrupted');
     expect(readLines(folder).some(({ kind }) => kind === 'load')).toBe(true);
-    expect(await settledLeftover(here.folder, before, 3_000)).toEqual({ processes: [], folders: [] });
+    expect(await settledLeftover({ pid: running.pid, mark: here.folder }, 3_000)).toEqual({
+      processes: [],
+      folders: [],
+    });
   });
 
   it.each([200, 1_500, 4_000, 8_000, 13_000])('SIGKILL after %i ms: 3 s later nothing is left', async (afterMs) => {
     const here = place();
-    const before = commandFolders();
     const running = here.start(['run', 'coupon', '--duration', '60s'], marked(here));
     await sleep(afterMs);
     running.kill('SIGKILL');
     await running.ended;
-    expect(await settledLeftover(here.folder, before, 3_000)).toEqual({ processes: [], folders: [] });
+    expect(await settledLeftover({ pid: running.pid, mark: here.folder }, 3_000)).toEqual({
+      processes: [],
+      folders: [],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a command left: processes that were its own, and temp folders. */
@@ -16,24 +17,17 @@ interface Seen {
   readonly variables: readonly string[];
 }
 
-/** Temp folders of loadkit commands (not those of tests). */
-export function commandFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^loadkit-[A-Za-z0-9]{6}$/.test(name));
+/** A command that was started: its pid, and a value in its environment, which all its children inherit. */
+export interface Started {
+  readonly pid: number;
+  readonly mark: string;
 }
 
-/**
- * Looks until nothing is left or `limitMs` is over; the last look counts.
- *
- * @param mark a value in the command's environment, which all its children inherit
- */
-export async function settledLeftover(
-  mark: string,
-  foldersBefore: readonly string[],
-  limitMs: number,
-): Promise<Leftover> {
+/** Looks until nothing is left or `limitMs` is over; the last look counts. */
+export async function settledLeftover(started: Started, limitMs: number): Promise<Leftover> {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const left = leftover(mark, foldersBefore);
+    const left = leftover(started);
     if ((left.processes.length === 0 && left.folders.length === 0) || Date.now() >= deadline) return left;
     await sleep(100);
   }
@@ -54,15 +48,29 @@ export function findRedis(mark: string): number {
   return found.pid;
 }
 
-function leftover(mark: string, foldersBefore: readonly string[]): Leftover {
-  const ours = [
-    ...marked(mark),
-    ...processes().filter((seen) => isRedis(seen) && seen.folder !== null && !foldersBefore.includes(seen.folder)),
-  ];
-  return {
-    processes: ours.map(({ pid, command }) => `${pid} ${command}`),
-    folders: commandFolders().filter((name) => !foldersBefore.includes(name)),
-  };
+function leftover({ pid, mark }: Started): Leftover {
+  const folders = commandFolders(pid);
+  const redis = processes().filter(
+    (seen) => isRedis(seen) && seen.folder !== null && isOursOrGone(seen.folder, folders),
+  );
+  return { processes: [...marked(mark), ...redis].map((seen) => `${seen.pid} ${seen.command}`), folders };
+}
+
+/** Temp folders that name this command as their owner; other commands may run beside the test. */
+function commandFolders(pid: number): string[] {
+  return readdirSync(tmpdir()).filter((name) => {
+    if (!/^loadkit-[A-Za-z0-9]{6}$/.test(name)) return false;
+    try {
+      return readFileSync(join(tmpdir(), name, 'owner.json'), 'utf8').includes(`"pid":${pid},`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A Redis whose folder was removed under it belongs to nobody any more. */
+function isOursOrGone(folder: string, ours: readonly string[]): boolean {
+  return ours.includes(folder) || !existsSync(join(tmpdir(), folder));
 }
 
 function marked(mark: string): Seen[] {

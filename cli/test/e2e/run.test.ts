@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { histogramQuantile, mergeHistograms } from '../../src/stats/histogram.ts';
-import { commandFolders, settledLeftover } from './leftover.ts';
+import { settledLeftover } from './leftover.ts';
 import { type Finished, onlyRun, readLines, readRecord, runFolders, type Workplace, workplace } from './loadkit.ts';
 
 const places: Workplace[] = [];
@@ -17,11 +17,13 @@ afterAll(() => {
 
 describe('loadkit run coupon', () => {
   const here = place();
-  const before = commandFolders();
   let finished: Finished;
+  let pid: number;
 
   beforeAll(async () => {
-    finished = await here.loadkit(['run', 'coupon', '--profile', 'smoke'], { TEST_MARK: here.folder });
+    const running = here.start(['run', 'coupon', '--profile', 'smoke'], { TEST_MARK: here.folder });
+    pid = running.pid;
+    finished = await running.ended;
   });
 
   it('ends with PASS, exit code 0, and says where the report is', () => {
@@ -32,7 +34,7 @@ describe('loadkit run coupon', () => {
   });
 
   it('leaves no process and no temp folder', async () => {
-    const left = await settledLeftover(here.folder, before, 3_000);
+    const left = await settledLeftover({ pid, mark: here.folder }, 3_000);
     expect(left).toEqual({ processes: [], folders: [] });
   });
 
