@@ -1,5 +1,5 @@
 import type { RunRecord } from '../record/run-record.ts';
-import { type SummaryMetric, summaryOf } from './api-figures.ts';
+import { type SummaryMetric, summaryOf } from './summary-metric.ts';
 
 /** Where the time of all iterations went, as shares of their sum. */
 export interface IterationSplit {

@@ -2,9 +2,11 @@
 export interface NumberFormat {
   /** `29,527건` */
   count(value: number | null): string;
-  /** Milliseconds: `5.09ms`, from a second on `1.88초`. */
+  /** Milliseconds with two decimals: `5.09ms`, from a second on `1.88초`. */
   time(ms: number | null): string;
-  /** A share of 1: `0.00%` */
+  /** A round length of time without decimals that say nothing: `60초`, `689ms`. */
+  span(ms: number | null): string;
+  /** A share of 1: `0.00%` only when there was none. */
   share(value: number | null): string;
   /** Per second: `486.42 TPS` */
   rate(value: number | null): string;
@@ -18,7 +20,7 @@ export interface NumberFormat {
 const none = '—';
 
 export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
-  const locale = lang === 'ko' ? 'ko-KR' : 'en-GB';
+  const second = lang === 'ko' ? '초' : 's';
   const digits = (value: number, most: number, least = most) =>
     new Intl.NumberFormat('en-US', { minimumFractionDigits: least, maximumFractionDigits: most }).format(value);
   const known = (value: number | null, format: (value: number) => string) =>
@@ -26,16 +28,31 @@ export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
   return {
     count: (value) => known(value, (n) => `${digits(n, 0)}${lang === 'ko' ? '건' : ''}`),
     time: (ms) =>
-      known(ms, (n) =>
-        Math.abs(n) < 999.995 ? `${digits(n, 2)}ms` : `${digits(n / 1_000, 2)}${lang === 'ko' ? '초' : 's'}`,
-      ),
-    share: (value) => known(value, (n) => `${digits(n * 100, 2)}%`),
+      known(ms, (n) => {
+        if (n > 0 && n < 0.005) return '<0.01ms';
+        return Math.abs(n) < 999.995 ? `${digits(n, 2)}ms` : `${digits(n / 1_000, 2)}${second}`;
+      }),
+    span: (ms) => known(ms, (n) => (n < 1_000 ? `${digits(n, 0)}ms` : `${digits(n / 1_000, 2, 0)}${second}`)),
+    share: (value) =>
+      known(value, (n) => {
+        // Three failures among a million are not "0.00%".
+        if (n > 0 && n < 0.000_05) return '<0.01%';
+        return n < 1 && n >= 0.999_95 ? '>99.99%' : `${digits(n * 100, 2)}%`;
+      }),
     rate: (value) => known(value, (n) => `${digits(n, 2)} TPS`),
-    bytes: (value) => `${digits(value / 1024 ** 3, 1)} GiB`,
+    bytes: (value) => known(value, (n) => `${digits(n / 1024 ** 3, 1)} GiB`),
     plain: (value) => known(value, (n) => digits(n, 3, 0)),
-    moment: (epochMs, timeZone) => {
-      const options = { timeZone, dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const;
-      return `${new Intl.DateTimeFormat(locale, options).format(epochMs)} (${timeZone})`;
-    },
+    moment: (epochMs, timeZone) => moment(lang === 'ko' ? 'ko-KR' : 'en-GB', epochMs, timeZone),
   };
+}
+
+/** A zone that this machine does not know, or a time beyond the calendar, must not cost the report. */
+function moment(locale: string, epochMs: number, timeZone: string): string {
+  const options = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const;
+  try {
+    return `${new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(epochMs)} (${timeZone})`;
+  } catch {
+    const date = new Date(epochMs);
+    return Number.isNaN(date.getTime()) ? none : date.toISOString();
+  }
 }

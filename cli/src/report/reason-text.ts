@@ -1,13 +1,23 @@
 import type { Reason } from '../record/run-record.ts';
+import { measuredValue } from './measured-value.ts';
 import type { SectionContext } from './section-context.ts';
 
-/** A reason as a sentence; identifiers among its values become words where there are any. */
-export function reasonText({ say, name, format }: SectionContext, { id, values }: Reason): string {
+/** Of what a reason's sentence is made; a terminal has no columns. */
+type Speech = Pick<SectionContext, 'say' | 'name' | 'format'>;
+
+/** A reason as a sentence; identifiers among its values become words, figures get their unit. */
+export function reasonText({ say, name, format }: Speech, { id, values }: Reason): string {
   const spoken: Record<string, string | number> = { ...values };
-  if (values.invariant !== undefined) spoken.invariant = name('invariant', String(values.invariant));
-  if (values.why !== undefined) spoken.why = name('why', String(values.why));
-  if (values.rule !== undefined) spoken.rule = name('rule', String(values.rule));
-  if (typeof values.observed === 'number') spoken.observed = format.plain(values.observed);
-  if (typeof values.waitedMs === 'number') spoken.waitedMs = format.time(values.waitedMs);
-  return say(`reason.${id}`, spoken);
+  for (const kind of ['invariant', 'why', 'rule'] as const) {
+    if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
+  }
+  const { observed, violations, waitedMs } = values;
+  if (typeof observed === 'number') {
+    spoken.observed = measuredValue(String(values.metric ?? ''), String(values.expression ?? ''), observed, format);
+  }
+  if (observed === 'unknown') spoken.observed = '—';
+  if (typeof violations === 'number') spoken.violations = format.plain(violations);
+  if (violations === 'unknown') spoken.violations = '—';
+  if (typeof waitedMs === 'number') spoken.waitedMs = format.span(waitedMs);
+  return say(`reason.${id}`, spoken).trim();
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from '../record/run-record.ts';
+import type { RunRecord, Verdict } from '../record/run-record.ts';
 import { apiFigures, type ReportedRun } from './api-figures.ts';
 import type { ReportView, Tone } from './block.ts';
 import { numberFormat } from './number-format.ts';
@@ -19,20 +19,23 @@ const sections = [overview, purpose, environment, performance, thresholds, consi
 /** A report of one run, or of several side by side. Pure: the same records give the same view. */
 export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sentences: Sentences): ReportView {
   const { say, has } = sentences;
+  const runName = runNames(runs);
   const context: SectionContext = {
     runs,
     columns: columnsOf(runs),
     say,
+    has,
+    runName,
     format: numberFormat(lang),
     name: (kind, id) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id),
   };
   return {
     lang,
-    title: say('title', { scenarios: runs.map(({ record }) => record.scenario?.name ?? record.id).join(' · ') }),
+    title: say('title', { scenarios: runs.map(({ record }) => runName(record)).join(' · ') }),
     verdicts: runs.map(({ record }) => {
-      const verdict = record.judgement?.verdict.name ?? 'INCONCLUSIVE';
-      const name = record.scenario?.name ?? record.id;
-      return { tone: toneOf(verdict), name, text: say(`verdict.${verdict}`) };
+      const verdict = record.judgement?.verdict.name ?? null;
+      const text = verdict === null ? say('verdict.not-judged') : say(`verdict.${verdict}`);
+      return { tone: toneOf(verdict), name: runName(record), text };
     }),
     sections: sections.map((section) => section(context)),
     footer: say('footer', {
@@ -51,7 +54,16 @@ function columnsOf(runs: readonly ReportedRun[]): ReportColumn[] {
   });
 }
 
-function toneOf(verdict: Verdict['name']): Tone {
+/** Two runs of one scenario (before and after a change) are told apart by their ids. */
+function runNames(runs: readonly ReportedRun[]): SectionContext['runName'] {
+  const scenarios = runs.map(({ record }) => record.scenario?.name);
+  return ({ scenario, id }: RunRecord) => {
+    if (scenario === null) return id;
+    return scenarios.filter((name) => name === scenario.name).length > 1 ? `${scenario.name} (${id})` : scenario.name;
+  };
+}
+
+function toneOf(verdict: Verdict['name'] | null): Tone {
   if (verdict === 'PASS') return 'good';
   return verdict === 'FAIL' || verdict === 'INCORRECT' || verdict === 'SCRIPT_FAILURE' ? 'bad' : 'unknown';
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withoutControls } from '../control-sequence.ts';
+import { plainText } from '../plain-text.ts';
 import type { Renderer } from './renderer.ts';
 import { renderTemplate } from './template.ts';
 
@@ -7,5 +7,5 @@ import { renderTemplate } from './template.ts';
 export const html = {
   format: 'html',
   render: (view, templatesFolder) =>
-    renderTemplate(join(templatesFolder, 'report.html.hbs'), view, { text: (text) => withoutControls(String(text)) }),
+    renderTemplate(join(templatesFolder, 'report.html.hbs'), view, { text: (text) => plainText(String(text)) }),
 } satisfies Renderer;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import stringWidth from 'string-width';
 import type { Table } from '../block.ts';
-import { withoutControls } from '../control-sequence.ts';
+import { plainText } from '../plain-text.ts';
 import type { Renderer } from './renderer.ts';
 import { renderTemplate } from './template.ts';
 
@@ -13,7 +13,7 @@ export const markdown = {
     renderTemplate(join(templatesFolder, 'report.md.hbs'), view, {
       text: (text) => safe(escapeInline(String(text))),
       line: (text) => safe(escapeLine(String(text))),
-      code: (text) => safe(withoutControls(String(text)).replaceAll('`', "'")),
+      code: (text) => safe(plainText(String(text)).replaceAll('`', "'")),
       grid: (table) => safe(grid(asTable(table))),
     }),
 } satisfies Renderer;
@@ -25,8 +25,8 @@ const safe = (text: string) => new Handlebars.SafeString(text);
  * `bad_answers` and `p(95)<100` stay readable in the source.
  */
 export function escapeInline(text: string): string {
-  return withoutControls(text)
-    .replace(/[\\`*[\]|]/g, (char) => `\\${char}`)
+  return plainText(text)
+    .replace(/[\\`*[\]|$]/g, (char) => `\\${char}`)
     .replace(/<(?=[A-Za-z/!?])/g, '\\<')
     .replace(/~~/g, '\\~\\~')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
@@ -41,9 +41,13 @@ function escapeLine(text: string): string {
 }
 
 function asTable(value: unknown): Table {
-  // The layout passes a block's own table; anything else is a mistake in the layout.
-  if (typeof value === 'object' && value !== null && 'head' in value) return value as Table;
+  if (isTable(value)) return value;
   throw new Error('{{grid}} wants the table of a block');
+}
+
+/** The layout passes a block's own table; anything else is a mistake in the layout. */
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && 'head' in value && 'rows' in value && 'align' in value;
 }
 
 function grid({ head, align, rows }: Table): string {

@@ -1,12 +1,13 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Series } from '../../record/series-index.ts';
-import { apiFigures } from '../api-figures.ts';
-import { withoutControls } from '../control-sequence.ts';
-import { numberFormat } from '../number-format.ts';
+import { type ApiFigures, apiFigures } from '../api-figures.ts';
+import { type NumberFormat, numberFormat } from '../number-format.ts';
+import { plainText } from '../plain-text.ts';
 import { reasonText } from '../reason-text.ts';
 import type { Sentences } from '../sentences.ts';
 
 const mostReasons = 8;
+const mostApis = 12;
 
 /** The last lines of `loadkit run`, in English: the verdict, why, and the figures of each API. */
 export function terminalSummary(run: { record: RunRecord; series: Series }, { say, has }: Sentences): string[] {
@@ -15,19 +16,30 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, { sa
   const verdict = record.judgement?.verdict;
   const name = (kind: string, id: string) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
   const shape = record.scenario === null ? '' : ` · ${record.scenario.shape}`;
-  const lines = [`${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}`];
-  const reasons = verdict?.reasons ?? [];
-  for (const reason of reasons.slice(0, mostReasons)) {
-    lines.push(`  - ${reasonText({ runs: [], columns: [], say, format, name }, reason)}`);
-  }
-  if (reasons.length > mostReasons) lines.push(`  - and ${reasons.length - mostReasons} more, see the report`);
-  for (const api of apiFigures(run)) {
-    lines.push(
-      `  ${api.label}: ${format.count(api.requests)} requests, ${format.rate(api.perSecond)}, p95 ${format.time(api.expected?.p95Ms ?? null)}`,
-      `    ${format.count(api.success)} success, ${format.count(api.rejected)} correct rejections, ${format.count(api.failed)} system errors`,
-    );
-  }
+  const reasons = (verdict?.reasons ?? []).map((reason) => `  - ${reasonText({ say, format, name }, reason)}`);
+  const apis = apiFigures(run).map((api) => figuresOf(api, format));
   const held = record.invariants.filter(({ outcome }) => outcome === 'held').length;
-  if (record.invariants.length > 0) lines.push(`  invariants: ${held} of ${record.invariants.length} held`);
-  return lines.map(withoutControls);
+  return [
+    `${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}`,
+    ...atMost(mostReasons, reasons),
+    ...atMost(mostApis, apis).flat(),
+    ...(record.invariants.length > 0 ? [`  invariants: ${held} of ${record.invariants.length} held`] : []),
+  ].map(plainText);
+}
+
+function figuresOf({ label, requests, outcomes, expected, perSecond }: ApiFigures, format: NumberFormat): string[] {
+  const p95 = `${expected?.approximate === true ? '≈ ' : ''}${format.time(expected?.p95Ms ?? null)}`;
+  const first = `  ${label}: ${format.count(requests)} requests, ${format.rate(perSecond)}, p95 ${p95}`;
+  if (outcomes === null) return [first];
+  const { success, rejected, failed } = outcomes;
+  return [
+    first,
+    `    ${format.count(success)} success, ${format.count(rejected)} correct rejections, ${format.count(failed)} system errors`,
+  ];
+}
+
+/** A script may have a hundred names; the rest stands in the report. */
+function atMost<T>(most: number, items: readonly T[]): Array<T | string> {
+  if (items.length <= most) return [...items];
+  return [...items.slice(0, most), `  - and ${items.length - most} more, see the report`];
 }

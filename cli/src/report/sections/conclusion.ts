@@ -1,30 +1,63 @@
+import type { RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import { list, type Section } from '../block.ts';
+import { hadNothingToCheck } from '../invariant-scope.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 결론: what held, what did not, what the data cannot say. */
 export function conclusion(context: SectionContext): Section {
   const { runs, say } = context;
-  const items = runs.flatMap(({ record }) => {
-    const scenario = record.scenario?.name ?? record.id;
-    const results = record.judgement?.thresholds ?? [];
-    const of = (outcome: string) => results.filter((result) => result.outcome === outcome);
-    const named = (outcome: string) =>
-      of(outcome)
-        .map(({ metric, expression }) => `${metric} ${expression}`)
-        .join(', ');
-    const violated = record.invariants.filter(({ outcome }) => outcome === 'violated').length;
-    return [
-      say('conclusion.held', { scenario, held: of('held').length, all: results.length }),
-      ...(of('broken').length > 0 ? [say('conclusion.broken', { scenario, thresholds: named('broken') })] : []),
-      ...(of('no-data').length > 0 ? [say('conclusion.no-data', { scenario, thresholds: named('no-data') })] : []),
-      ...(record.invariants.length === 0
-        ? []
-        : [say(violated === 0 ? 'conclusion.consistent' : 'conclusion.inconsistent', { scenario, violated })]),
-    ];
-  });
+  const items = runs.flatMap(({ record }) => ofRun(context, record));
   return {
     id: 'conclusion',
     heading: say('heading.conclusion'),
-    blocks: [list([...items, say('conclusion.one-run')])],
+    blocks: [list([...items, say(runs.length === 1 ? 'conclusion.one-run' : 'conclusion.several-runs')])],
   };
+}
+
+function ofRun(context: SectionContext, record: RunRecord): string[] {
+  const { say, runName } = context;
+  const scenario = runName(record);
+  if (record.judgement === null) return [say('conclusion.not-judged', { scenario })];
+  const { verdict, thresholds } = record.judgement;
+  return [
+    ...(verdict.name === 'INVALID' ? [say('conclusion.invalid', { scenario })] : []),
+    ...aboutThresholds(context, scenario, thresholds),
+    ...aboutData(context, scenario, record),
+  ];
+}
+
+function aboutThresholds({ say }: SectionContext, scenario: string, results: readonly ThresholdResult[]): string[] {
+  if (results.length === 0) return [say('conclusion.no-threshold', { scenario })];
+  const of = (outcome: string) => results.filter((result) => result.outcome === outcome);
+  const named = (outcome: string) =>
+    of(outcome)
+      .map(({ metric, expression }) => `${metric} ${expression}`)
+      .join(', ');
+  return [
+    say('conclusion.held', { scenario, held: of('held').length, all: results.length }),
+    ...(of('broken').length > 0 ? [say('conclusion.broken', { scenario, thresholds: named('broken') })] : []),
+    ...(of('no-data').length > 0 ? [say('conclusion.no-data', { scenario, thresholds: named('no-data') })] : []),
+  ];
+}
+
+/** What was not determined was not found to be right. */
+function aboutData({ say, name }: SectionContext, scenario: string, { invariants, drain }: RunRecord): string[] {
+  const of = (outcome: string) => invariants.filter((invariant) => invariant.outcome === outcome);
+  const named = (outcome: string) =>
+    of(outcome)
+      .map(({ id }) => name('invariant', id))
+      .join(', ');
+  const lines = [];
+  if (invariants.length === 0) lines.push(say('conclusion.not-verified', { scenario }));
+  if (of('violated').length > 0)
+    lines.push(say('conclusion.inconsistent', { scenario, invariants: named('violated') }));
+  if (of('undetermined').length > 0) {
+    lines.push(say('conclusion.undetermined', { scenario, invariants: named('undetermined') }));
+  }
+  const checked = of('held').filter((invariant) => !hadNothingToCheck(invariant)).length;
+  if (checked > 0) lines.push(say('conclusion.consistent', { scenario, held: checked }));
+  const empty = of('held').length - checked;
+  if (empty > 0) lines.push(say('conclusion.nothing-to-check', { scenario, count: empty }));
+  if (drain !== null && !drain.drained) lines.push(say('conclusion.not-drained', { scenario }));
+  return lines;
 }

@@ -1,5 +1,6 @@
-import type { RunRecord } from '../../record/run-record.ts';
+import type { Invariant, RunRecord } from '../../record/run-record.ts';
 import { type Block, paragraph, type Section, words } from '../block.ts';
+import { hadNothingToCheck } from '../invariant-scope.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 정합성 검증: what must never happen, counted in the stores after the load. */
@@ -12,31 +13,46 @@ export function consistency(context: SectionContext): Section {
   };
 }
 
-function backlog({ say, format }: SectionContext, { drain, scenario, id }: RunRecord): Block {
-  const name = scenario?.name ?? id;
-  if (drain === null) return paragraph(say('drain.not-run', { scenario: name }));
-  const took = format.time(drain.tookMs);
-  if (drain.drained) return paragraph(say('drain.done', { scenario: name, took }));
+function backlog({ say, format, runName }: SectionContext, record: RunRecord): Block {
+  const { drain } = record;
+  const scenario = runName(record);
+  if (drain === null) return paragraph(say('drain.not-run', { scenario }));
+  const took = format.span(drain.tookMs);
+  if (drain.drained) return paragraph(say('drain.done', { scenario, took }));
   const left = Object.entries(drain.left)
     .filter(([, value]) => value !== 0)
-    .map(([metric, value]) => `${metric}=${value}`)
+    .map(([metric, value]) => `${metric}=${format.plain(value)}`)
     .join(', ');
-  return paragraph(say('drain.not-done', { scenario: name, took, left: left === '' ? '—' : left }));
+  return paragraph(say('drain.not-done', { scenario, took, left: left === '' ? '—' : left }));
 }
 
-function invariants({ say, name, format }: SectionContext, record: RunRecord): Block {
-  const scenario = record.scenario?.name ?? record.id;
+function invariants(context: SectionContext, record: RunRecord): Block {
+  const { say, format, runName } = context;
+  const scenario = runName(record);
   if (record.invariants.length === 0) return paragraph(say('consistency.not-run', { scenario }));
   return words(
     scenario,
     [say('head.invariant'), say('head.result'), say('head.violations'), say('head.evidence')],
     record.invariants.map((invariant) => [
-      name('invariant', invariant.id),
-      `${say(`invariant-outcome.${invariant.outcome}`)}${invariant.reason === null ? '' : ` (${name('why', invariant.reason)})`}`,
+      context.name('invariant', invariant.id),
+      result(context, invariant),
       format.count(invariant.violations),
-      Object.entries(invariant.evidence)
-        .map(([key, value]) => `${key}=${format.plain(value)}`)
-        .join(', ') || '—',
+      evidence(context, invariant),
     ]),
   );
+}
+
+function result({ say, name }: SectionContext, invariant: Invariant): string {
+  if (hadNothingToCheck(invariant)) return say('invariant-outcome.held-nothing');
+  const { outcome, reason } = invariant;
+  return `${say(`invariant-outcome.${outcome}`)}${reason === null ? '' : ` (${name('why', reason)})`}`;
+}
+
+/** A figure's name may mean different things to different invariants: `evidence.<invariant>.<name>` wins. */
+function evidence({ say, has, name, format }: SectionContext, { id, evidence: figures }: Invariant): string {
+  const spoken = Object.entries(figures).map(([key, value]) => {
+    const own = `evidence.${id}.${key}`;
+    return `${has(own) ? say(own) : name('evidence', key)} ${format.plain(value)}`;
+  });
+  return spoken.join(' · ') || '—';
 }

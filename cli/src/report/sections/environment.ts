@@ -1,63 +1,78 @@
 import type { Part, RunRecord } from '../../record/run-record.ts';
 import { type Block, command, list, paragraph, type Section, words } from '../block.ts';
 import type { SectionContext } from '../section-context.ts';
+import { shellLine } from '../shell-line.ts';
 
 /** 2. 테스트 대상 및 환경: what was loaded, on what, how, and the command that repeats it. */
 export function environment(context: SectionContext): Section {
   const { runs, columns, say } = context;
-  const [first] = runs;
-  const blocks: Block[] = [list(columns.map(({ api }) => api.label))];
-  if (first !== undefined)
-    blocks.push(machine(context, first.record), ...shared(context, first.record), parts(context));
-  for (const { record } of runs) blocks.push(...loadModel(context, record));
+  const apis = [...new Set(columns.map(({ api }) => api.label))];
+  const blocks: Block[] = [
+    apis.length === 0 ? paragraph(say('environment.no-api')) : list(apis),
+    ...machines(context),
+    parts(context),
+    ...runs.flatMap(({ record }) => loadModel(context, record)),
+  ];
   return { id: 'environment', heading: say('heading.environment'), blocks };
 }
 
-function machine({ say, format }: SectionContext, { host, git, loadkit, startedAt, timeZone }: RunRecord): Block {
+/** Once when every run had the same machine and code, else once per run: two hosts must not pass for one. */
+function machines(context: SectionContext): Block[] {
+  const { runs, runName } = context;
+  const [first] = runs;
+  if (first === undefined) return [];
+  const same = runs.every(({ record }) => describe(record) === describe(first.record));
+  if (same) return [machine(context, first.record, null), ...shared(context, first.record)];
+  return runs.flatMap(({ record }) => [machine(context, record, runName(record)), ...shared(context, record)]);
+}
+
+function describe({ host, git, loadkit, timeZone }: RunRecord): string {
+  return JSON.stringify({ host, git, loadkit, timeZone });
+}
+
+function machine({ say, format }: SectionContext, record: RunRecord, title: string | null): Block {
+  const { host, loadkit } = record;
   return words(
-    null,
+    title,
     [say('head.item'), say('head.value')],
     [
-      [say('environment.started'), format.moment(startedAt, timeZone)],
       [
         say('environment.machine'),
         `${host.cpuModel} · ${say('environment.cpus', { count: host.cpuCount })} · ${format.bytes(host.memoryBytes)}`,
       ],
       [say('environment.os'), `${host.os} (${host.kernel}, ${host.arch}) · Node ${host.node}`],
-      [
-        say('environment.commit'),
-        git === null
-          ? say('environment.no-commit')
-          : `${git.commit.slice(0, 12)}${git.branch === null ? '' : ` (${git.branch})`}${git.dirty ? ` ${say('environment.dirty')}` : ''}`,
-      ],
+      [say('environment.commit'), commit(record, say)],
       ['loadkit', loadkit],
     ],
   );
+}
+
+function commit({ git }: RunRecord, say: SectionContext['say']): string {
+  if (git === null) return say('environment.no-commit');
+  const branch = git.branch === null ? '' : ` (${git.branch})`;
+  return `${git.commit.slice(0, 12)}${branch}${git.dirty ? ` ${say('environment.dirty')}` : ''}`;
 }
 
 function shared({ say }: SectionContext, { host }: RunRecord): Block[] {
   return host.shared ? [paragraph(say('environment.shared', { count: host.cpuCount }))] : [];
 }
 
-function parts({ runs, say }: SectionContext): Block {
+function parts({ runs, say, runName }: SectionContext): Block {
+  const rows = runs.flatMap(({ record }) => record.parts.map((part) => ({ part, run: runName(record) })));
+  if (rows.length === 0) return paragraph(say('environment.no-parts'));
   return words(
     say('environment.parts'),
     [say('head.part'), say('head.version'), say('head.settings')],
-    differentParts(runs).map(({ name, part }) => [
+    differentParts(rows).map(({ name, part }) => [
       name,
-      `${part.product} ${part.version}`,
-      Object.entries(part.settings)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(', ') || '—',
+      `${part.product} ${part.version} · ${part.origin}`,
+      pairs(part.settings) || '—',
     ]),
   );
 }
 
 /** A part that was the same in every run once; else one row per run, named for it. */
-function differentParts(runs: SectionContext['runs']): Array<{ name: string; part: Part }> {
-  const all = runs.flatMap(({ record }) =>
-    record.parts.map((part) => ({ part, run: record.scenario?.name ?? record.id })),
-  );
+function differentParts(all: ReadonlyArray<{ part: Part; run: string }>): Array<{ name: string; part: Part }> {
   const names = [...new Set(all.map(({ part }) => part.name))];
   return names.flatMap((name) => {
     const same = all.filter(({ part }) => part.name === name);
@@ -68,30 +83,35 @@ function differentParts(runs: SectionContext['runs']): Array<{ name: string; par
   });
 }
 
-function loadModel({ say, format }: SectionContext, record: RunRecord): Block[] {
+function loadModel({ say, format, runName }: SectionContext, record: RunRecord): Block[] {
   const { scenario } = record;
-  if (scenario === null) return [];
-  const pairs = (table: Readonly<Record<string, string | number | boolean>>) =>
-    Object.entries(table)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(', ') || say('environment.defaults');
+  const repeat = [paragraph(say('environment.repeat')), command(shellLine(record.command))];
+  if (scenario === null) return repeat;
+  const defaults = say('environment.defaults');
   return [
     words(
-      say('environment.load', { scenario: scenario.name }),
+      say('environment.load', { scenario: runName(record) }),
       [say('head.item'), say('head.value')],
       [
+        [say('environment.started'), format.moment(record.startedAt, record.timeZone)],
         [say('environment.shape'), scenario.shape],
         [say('environment.model'), say(`model.${scenario.model}`)],
-        [say('environment.planned'), format.time(scenario.plannedMs)],
+        [say('environment.planned'), format.span(scenario.plannedMs)],
         [say('environment.seed'), scenario.seed === null ? '—' : String(scenario.seed)],
-        [say('environment.set'), pairs(record.set)],
-        [say('environment.fixture'), pairs(record.fixture)],
+        [say('environment.set'), pairs(record.set) || defaults],
+        [say('environment.parameters'), pairs(scenario.parameters) || defaults],
+        [say('environment.fixture'), pairs(record.fixture) || '—'],
         [say('environment.script'), `${scenario.file} (sha256 ${scenario.sha256.slice(0, 12)})`],
         [say('environment.record'), record.id],
       ],
     ),
     paragraph(say(`model-note.${scenario.model}`)),
-    paragraph(say('environment.repeat')),
-    command(record.command.join(' ')),
+    ...repeat,
   ];
+}
+
+function pairs(table: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(table)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 }

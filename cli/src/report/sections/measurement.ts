@@ -1,36 +1,47 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
-import { type Block, list, type Section } from '../block.ts';
+import { type Block, list, paragraph, type Section, words } from '../block.ts';
+import { missedReadings } from '../missed-reading.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 측정 검증: is the measurement itself to be believed? What happened to parts and probes on the way. */
 export function measurement(context: SectionContext): Section {
-  const { runs, say } = context;
+  const { runs, say, runName } = context;
   return {
     id: 'measurement',
     heading: say('heading.measurement'),
     blocks: runs.flatMap((run): Block[] => [
+      // Two lists in a row would run into one in Markdown.
+      ...(runs.length > 1 ? [paragraph(say('measurement.of', { scenario: runName(run.record) }))] : []),
       list([
-        count(context, run.record),
+        ...requestCount(context, run.record),
         ...generator(context, run.record),
         ...gaps(context, run),
         ...probeNotes(run.record),
         ...events(context, run),
         ...errors(context, run.record),
       ]),
+      ...missed(context, run),
     ]),
   };
 }
 
-function count({ say, format }: SectionContext, { load, scenario, id }: RunRecord): string {
-  const name = scenario?.name ?? id;
-  if (load === null) return say('measurement.no-load', { scenario: name });
-  const { seriesRequests, summaryRequests, difference } = load.reconciliation;
-  const values = { scenario: name, series: format.count(seriesRequests), k6: format.count(summaryRequests) };
-  if (difference === null) return say('measurement.no-summary', values);
-  return difference === 0
-    ? say('measurement.equal', values)
-    : say('measurement.differs', { ...values, difference: format.count(difference) });
+function requestCount({ say, format, runName }: SectionContext, record: RunRecord): string[] {
+  const { load } = record;
+  const scenario = runName(record);
+  if (load === null) return [say('measurement.no-load', { scenario })];
+  const { seriesRequests, summaryRequests, difference, rejectedExports } = load.reconciliation;
+  const values = { scenario, series: format.count(seriesRequests), k6: format.count(summaryRequests) };
+  const lines = [];
+  if (difference === null) lines.push(say('measurement.no-summary', values));
+  else if (difference === 0) lines.push(say('measurement.equal', values));
+  else lines.push(say('measurement.differs', { ...values, difference: format.count(Math.abs(difference)) }));
+  if (rejectedExports > 0) lines.push(say('measurement.rejected-exports', { scenario, count: rejectedExports }));
+  const silent = record.judgement?.findings.find(({ id }) => id === 'measurement')?.detail.silentSeconds;
+  if (typeof silent === 'number' && silent > 0) lines.push(say('measurement.silence', { scenario, seconds: silent }));
+  const interrupted = load.iterations?.interrupted ?? 0;
+  if (interrupted > 0) lines.push(say('measurement.cut', { scenario, count: format.plain(interrupted) }));
+  return lines;
 }
 
 function generator({ say, name, format }: SectionContext, { judgement }: RunRecord): string[] {
@@ -45,20 +56,41 @@ function generator({ say, name, format }: SectionContext, { judgement }: RunReco
   ];
 }
 
-function gaps({ say }: SectionContext, { record }: ReportedRun): string[] {
-  const finding = record.judgement?.findings.find(({ id }) => id === 'probe-gap');
-  if (finding === undefined) return [];
-  if (finding.evidence.length === 0) return finding.outcome === 'ok' ? [say('gap.none')] : [say('gap.unknown')];
-  return finding.evidence.map(({ metric, value, comparedWith }) =>
-    say('gap.some', { probe: metric, seconds: value, of: comparedWith?.value ?? '?' }),
-  );
+function gaps({ say }: SectionContext, { record, series }: ReportedRun): string[] {
+  if (record.load === null) return [];
+  if (series.readings.size === 0) return [say('gap.unknown')];
+  return missedReadings(series, record.load).length === 0 ? [say('gap.none')] : [];
+}
+
+/** Which probe could not read, how often and why. */
+function missed({ say, format }: SectionContext, { record, series }: ReportedRun): Block[] {
+  const all = record.load === null ? [] : missedReadings(series, record.load);
+  if (all.length === 0) return [];
+  return [
+    words(
+      say('gap.title'),
+      [
+        say('head.probe'),
+        say('head.seconds'),
+        say('head.late'),
+        say('head.failed'),
+        say('head.absent'),
+        say('head.why'),
+      ],
+      all.map(({ probe, seconds, late, failed, absent, error }) => [
+        probe,
+        ...[seconds, late, failed, absent].map((value) => format.plain(value)),
+        error ?? '—',
+      ]),
+    ),
+  ];
 }
 
 function events({ say, format }: SectionContext, { record, series }: ReportedRun): string[] {
   return series.events
     .filter(({ name }) => name !== 'phase')
     .map(({ name, subject, detail, t }) =>
-      say(`event.${name}`, { subject, detail: detail ?? '', moment: format.moment(t, record.timeZone) }),
+      say(`event.${name}`, { subject, detail: detail ?? '', moment: format.moment(t, record.timeZone) }).trim(),
     );
 }
 

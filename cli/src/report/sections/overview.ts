@@ -1,57 +1,58 @@
-import type { Verdict } from '../../record/run-record.ts';
+import type { RunRecord, Verdict } from '../../record/run-record.ts';
+import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
+import { failureRate } from '../failure-rate.ts';
+import { impacts } from '../impact.ts';
 import { reasonText } from '../reason-text.ts';
 import type { SectionContext } from '../section-context.ts';
 
-/** 한눈에 보기: did it pass, why, five figures. */
+/** 한눈에 보기: did it pass, who could not do what, why, five figures. */
 export function overview(context: SectionContext): Section {
-  const { runs, say } = context;
-  const blocks: Block[] = runs.flatMap(({ record }) => {
-    const verdict = record.judgement?.verdict;
-    if (verdict === undefined) return [paragraph(say('overview.not-judged', { run: record.id }))];
-    return [
-      paragraph(verdictSentence(context, record.scenario?.name ?? record.id, verdict)),
-      ...reasons(context, verdict),
-    ];
+  const { runs, say, runName } = context;
+  const blocks: Block[] = runs.flatMap((run) => {
+    const verdict = run.record.judgement?.verdict;
+    if (verdict === undefined) return [paragraph(say('overview.not-judged', { run: runName(run.record) }))];
+    return [paragraph(verdictSentence(context, run.record, verdict)), ...grounds(context, run, verdict)];
   });
   return { id: 'overview', heading: say('heading.overview'), blocks: [...blocks, ...fiveFigures(context)] };
 }
 
-function verdictSentence({ say }: SectionContext, scenario: string, { name, exitCode }: Verdict): string {
+function verdictSentence({ say, runName }: SectionContext, record: RunRecord, { name, exitCode }: Verdict): string {
   return say('overview.verdict', {
-    scenario,
+    scenario: runName(record),
     verdict: say(`verdict.${name}`),
     meaning: say(`meaning.${name}`),
     exitCode,
   });
 }
 
-function reasons(context: SectionContext, { reasons: all }: Verdict): Block[] {
-  return all.length === 0 ? [] : [list(all.map((reason) => reasonText(context, reason)))];
+function grounds(context: SectionContext, run: ReportedRun, { reasons }: Verdict): Block[] {
+  const lines = [...impacts(context, run), ...reasons.map((reason) => reasonText(context, reason))];
+  return lines.length === 0 ? [] : [list(lines)];
 }
 
 function fiveFigures({ columns, say, format }: SectionContext): Block[] {
   if (columns.length === 0) return [paragraph(say('figures.none'))];
+  const p95 = columns.map(({ api }) => {
+    const about = api.expected?.approximate === true ? '≈ ' : '';
+    return `${about}${format.time(api.expected?.p95Ms ?? null)}`;
+  });
   return [
     figures(
       null,
-      ['', ...columns.map(({ heading }) => heading)],
+      [say('head.figure'), ...columns.map(({ heading }) => heading)],
       [
         [say('row.requests'), ...columns.map(({ api }) => format.count(api.requests))],
         [say('row.tps'), ...columns.map(({ api }) => format.rate(api.perSecond))],
-        [say('row.p95'), ...columns.map(({ api }) => format.time(api.expected?.p95Ms ?? null))],
-        [say('row.failure-rate'), ...columns.map(({ api }) => failureRate(api, format))],
+        [say('row.p95'), ...p95],
+        [say('row.failure-rate'), ...columns.map(({ api }) => format.share(failureRate(api)))],
         [say('row.violations'), ...columns.map(({ run }) => violations(run.record.invariants, say))],
       ],
     ),
   ];
 }
 
-export function failureRate(api: { requests: number; failed: number }, format: SectionContext['format']): string {
-  return format.share(api.requests === 0 ? null : api.failed / api.requests);
-}
-
-function violations(invariants: ReadonlyArray<{ outcome: string }>, say: SectionContext['say']): string {
+function violations(invariants: RunRecord['invariants'], say: SectionContext['say']): string {
   if (invariants.length === 0) return say('not-run');
   const count = (outcome: string) => invariants.filter((invariant) => invariant.outcome === outcome).length;
   return say('overview.invariants', {

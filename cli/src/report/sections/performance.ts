@@ -1,9 +1,11 @@
 import type { RunRecord } from '../../record/run-record.ts';
-import { summaryOf } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
+import { droppedIterations } from '../dropped-iterations.ts';
+import { failureRate } from '../failure-rate.ts';
 import { iterationSplit } from '../iteration-split.ts';
+import type { OutcomeCount } from '../outcome-count.ts';
 import type { ReportColumn, SectionContext } from '../section-context.ts';
-import { failureRate } from './overview.ts';
+import { summaryOf } from '../summary-metric.ts';
 
 /** 3. 성능 지표 요약: the eight rows of the reference report, the outcomes apart, the iteration taken to pieces. */
 export function performance(context: SectionContext): Section {
@@ -30,67 +32,77 @@ function eightRows(context: SectionContext): Block {
   const { columns, say, format } = context;
   const each = (cell: (column: ReportColumn) => string) => columns.map(cell);
   const iteration = ({ run }: ReportColumn) => summaryOf(run.record, 'iteration_duration');
-  const about = (column: ReportColumn, text: string) =>
-    column.api.expected?.approximate === true ? `≈ ${text}` : text;
+  const p95 = ({ api: { expected } }: ReportColumn) =>
+    `${expected?.approximate === true ? '≈ ' : ''}${format.time(expected?.p95Ms ?? null)}`;
   return figures(null, head(context), [
     [say('row.requests'), ...each(({ api }) => format.count(api.requests))],
-    [say('row.average'), ...each((c) => about(c, format.time(c.api.expected?.averageMs ?? null)))],
-    [say('row.p95'), ...each((c) => about(c, format.time(c.api.expected?.p95Ms ?? null)))],
-    [say('row.failure-rate'), ...each(({ api }) => failureRate(api, format))],
-    [say('row.iteration-p95'), ...each((c) => format.time(iteration(c)?.['p(95)'] ?? null))],
+    [say('row.average'), ...each(({ api }) => format.time(api.expected?.averageMs ?? null))],
+    [say('row.p95'), ...each(p95)],
+    [say('row.failure-rate'), ...each(({ api }) => format.share(failureRate(api)))],
+    [say('row.iteration-p95'), ...each((column) => format.time(iteration(column)?.['p(95)'] ?? null))],
     [say('row.max'), ...each(({ api }) => format.time(api.expected?.maxMs ?? null))],
-    [say('row.iteration-max'), ...each((c) => format.time(iteration(c)?.max ?? null))],
+    [say('row.iteration-max'), ...each((column) => format.time(iteration(column)?.max ?? null))],
     [say('row.tps'), ...each(({ api }) => format.rate(api.perSecond))],
   ]);
 }
 
-function notes({ columns, say }: SectionContext): Block[] {
+function notes({ runs, columns, say }: SectionContext): Block[] {
   const lines = [say('performance.expected-only')];
   if (columns.some(({ api }) => api.expected?.approximate === true)) lines.push(say('performance.approximate'));
-  const [first] = columns;
-  if (first?.run.record.host.shared === true)
-    lines.push(say('environment.shared', { count: first.run.record.host.cpuCount }));
+  if (columns.some(({ api }) => api.outcomes === null)) lines.push(say('performance.no-outcomes'));
+  if (runs.some((run) => columns.filter((column) => column.run === run).length > 1)) {
+    lines.push(say('performance.shared-iteration'));
+  }
+  const processors = new Set(runs.filter(({ record }) => record.host.shared).map(({ record }) => record.host.cpuCount));
+  for (const count of processors) lines.push(say('environment.shared', { count }));
   return [list(lines)];
 }
 
 function outcomes(context: SectionContext): Block {
-  const { columns, say, format } = context;
-  const part = (count: number, all: number) =>
-    `${format.count(count)} (${format.share(all === 0 ? null : count / all)})`;
+  const { columns, say } = context;
+  const row = (key: string, pick: (count: OutcomeCount) => number) => [
+    say(key),
+    ...columns.map((column) => part(context, column, pick)),
+  ];
   return figures(say('performance.outcomes'), head(context), [
-    [say('outcome.success'), ...columns.map(({ api }) => part(api.success, api.requests))],
-    [say('outcome.rejected'), ...columns.map(({ api }) => part(api.rejected, api.requests))],
-    ...rejectionRows(context, part),
-    [say('outcome.failed'), ...columns.map(({ api }) => part(api.failed, api.requests))],
+    row('outcome.success', ({ success }) => success),
+    row('outcome.rejected', ({ rejected }) => rejected),
+    ...rejectionRows(context),
+    row('outcome.failed', ({ failed }) => failed),
     [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run.record, context))],
   ]);
 }
 
+function part({ format }: SectionContext, { api }: ReportColumn, pick: (count: OutcomeCount) => number): string {
+  if (api.outcomes === null) return '—';
+  const count = pick(api.outcomes);
+  const { requests } = api.outcomes;
+  return requests === 0 ? format.count(count) : `${format.count(count)} (${format.share(count / requests)})`;
+}
+
 /** One row per status: 409 already issued, 410 sold out. */
-function rejectionRows(
-  { columns, say, name }: SectionContext,
-  part: (count: number, all: number) => string,
-): string[][] {
-  const statuses = [...new Set(columns.flatMap(({ api }) => api.rejections.map(({ status }) => status)))];
-  return statuses
+function rejectionRows(context: SectionContext): string[][] {
+  const { columns, say, name } = context;
+  const statuses = columns.flatMap(({ api }) => (api.outcomes?.rejections ?? []).map(({ status }) => status));
+  return [...new Set(statuses)]
     .sort((a, b) => a - b)
     .map((status) => [
       say('outcome.rejected-status', { status: name('status', String(status)) }),
-      ...columns.map(({ api }) => part(api.rejections.find((one) => one.status === status)?.count ?? 0, api.requests)),
+      ...columns.map((column) =>
+        part(context, column, ({ rejections }) => rejections.find((one) => one.status === status)?.count ?? 0),
+      ),
     ]);
 }
 
-/** A closed model cannot drop: it waits instead. */
 function dropped(record: RunRecord, { say, format }: SectionContext): string {
-  if (record.scenario?.model === 'closed') return say('outcome.dropped-closed');
-  if (record.load?.summary === null || record.load === null) return '—';
-  return format.count(summaryOf(record, 'dropped_iterations')?.count ?? 0);
+  const count = droppedIterations(record);
+  return count === 'cannot' ? say('outcome.dropped-closed') : format.count(count);
 }
 
 /** With errors among them the answers' times look different, so both stand side by side. */
 function allAnswers(context: SectionContext): Block[] {
   const { columns, say, format } = context;
-  if (columns.every(({ api }) => api.failed === 0)) return [];
+  if (columns.every(({ api }) => (api.outcomes?.failed ?? 0) === 0)) return [];
   return [
     figures(say('performance.all-answers'), head(context), [
       [say('row.average'), ...columns.map(({ api }) => format.time(api.all?.averageMs ?? null))],
@@ -104,7 +116,10 @@ function split(context: SectionContext): Block {
   const { columns, say, format } = context;
   const splits = columns.map(({ run }) => iterationSplit(run.record));
   const share = (pick: 'http' | 'think' | 'rest') =>
-    splits.map((one) => (typeof one === 'string' ? '—' : format.share(one[pick])));
+    splits.map((one) => {
+      const value = typeof one === 'string' ? null : one[pick];
+      return value === null ? say('not-available') : format.share(value);
+    });
   return figures(say('performance.split'), head(context), [
     [say('split.http'), ...share('http')],
     [say('split.think'), ...share('think')],

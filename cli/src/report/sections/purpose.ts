@@ -2,11 +2,11 @@ import { list, paragraph, type Section } from '../block.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 1. 목적: which question this run answers. */
-export function purpose({ runs, columns, say }: SectionContext): Section {
+export function purpose({ runs, columns, say, runName }: SectionContext): Section {
   const apis = columns.map(({ api }) => api.label).join(', ');
   const promises = runs.map(({ record }) =>
     say('purpose.slo', {
-      scenario: record.scenario?.name ?? record.id,
+      scenario: runName(record),
       count: record.judgement?.thresholds.length ?? 0,
     }),
   );

@@ -1,34 +1,41 @@
 import type { ThresholdResult } from '../../record/run-record.ts';
 import { paragraph, type Section, words } from '../block.ts';
+import { measuredValue } from '../measured-value.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** Every threshold and gate with what was measured. */
 export function thresholds(context: SectionContext): Section {
-  const { runs, say } = context;
+  const { runs, say, runName } = context;
   return {
     id: 'thresholds',
     heading: say('heading.thresholds'),
     blocks: runs.map(({ record }) => {
       const results = record.judgement?.thresholds ?? [];
-      const name = record.scenario?.name ?? record.id;
-      return results.length === 0
-        ? paragraph(say('thresholds.none', { scenario: name }))
-        : words(
-            name,
-            [say('head.metric'), say('head.threshold'), say('head.measured'), say('head.result')],
-            results.map((result) => [
-              result.metric,
-              result.expression,
-              measured(result, context),
-              outcome(result, context),
-            ]),
-          );
+      const scenario = runName(record);
+      if (record.judgement === null) return paragraph(say('thresholds.not-judged', { scenario }));
+      if (results.length === 0) return paragraph(say('thresholds.none', { scenario }));
+      return words(
+        scenario,
+        [say('head.metric'), say('head.threshold'), say('head.measured'), say('head.samples'), say('head.result')],
+        results.map((result) => row(result, context)),
+      );
     }),
   };
 }
 
-function measured({ observed }: ThresholdResult, { format }: SectionContext): string {
-  return format.plain(observed);
+// A count or the last value is not a statistic of samples.
+const overSamples = /^\s*(p\(|avg|med|min|max)/;
+
+function row(result: ThresholdResult, context: SectionContext): string[] {
+  const { metric, expression, observed, samples } = result;
+  const { format } = context;
+  return [
+    metric,
+    expression,
+    measuredValue(metric, expression, observed, format),
+    format.plain(overSamples.test(expression) ? samples : null),
+    outcome(result, context),
+  ];
 }
 
 function outcome({ outcome: one, level, reason }: ThresholdResult, { say, name }: SectionContext): string {

@@ -64,6 +64,14 @@ describe('the report', () => {
   });
 });
 
+describe('the page', () => {
+  it('asks for nothing outside itself and runs nothing', () => {
+    const text = render([couponRun()], 'ko', 'html');
+    expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'`);
+    expect(text).not.toMatch(/<(script|link|img|iframe|object|form)\b|\bsrc=|href="(?!#)|url\(|@import|\son\w+=/);
+  });
+});
+
 describe('a record that lacks something still gives a report that says so', () => {
   it.each<[string, Parameters<typeof couponRun>[0], Parameters<typeof couponRun>[1]]>([
     [
@@ -77,6 +85,11 @@ describe('a record that lacks something still gives a report that says so', () =
     [
       'figures are not numbers',
       { load: builtLoad({ summary: { iteration_duration: { avg: Number.NaN, count: 3 } } }) },
+      undefined,
+    ],
+    [
+      'its times and zone are beyond the calendar',
+      { startedAt: Number.MAX_VALUE, timeZone: 'Mars/Olympus', probeNotes: { redis: ['no INFO'] } },
       undefined,
     ],
     [
@@ -147,6 +160,15 @@ describe('strings of strangers', () => {
     }
   });
 
+  it('show no password and turn no line around', () => {
+    const message = 'no answer from redis://app:hunter2@10.0.0.1 \u202Eevil';
+    for (const format of ['md', 'html'] as const) {
+      const text = render([couponRun({ errors: [{ code: 'x', message, hint: null }] })], 'ko', format);
+      expect(text).toContain('redis://app:');
+      expect(text).not.toMatch(/hunter2|\u202E/);
+    }
+  });
+
   it('are never taken for a template', () => {
     expect(render([run()], 'ko', 'html')).toContain('{{title}}');
   });
@@ -165,7 +187,8 @@ describe('the sentences', () => {
     const wanted = [
       ...verdictNames.flatMap((name) => [`verdict.${name}`, `meaning.${name}`]),
       ...Object.keys(reasonValues).map((id) => `reason.${id}`),
-      ...idsIn('invariants', /\bid: '([a-z-]+)'/g).map((id) => `invariant.${id}`),
+      ...idsIn('invariants', /\bid: '([a-z-]+)'/g).flatMap((id) => [`invariant.${id}`, `impact.${id}`]),
+      ...idsIn('stack', /name: '(process-[a-z]+)'/g).map((id) => `event.${id}`),
       ...idsIn('judge', /missing(?:\(|: )'([a-z-]+)'/g).map((id) => `why.${id}`),
       ...idsIn('judge', /missing: ((?:'[a-z-]+'(?: \| )?)+)/g).flatMap((union) =>
         [...union.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `why.${id}`),
@@ -181,7 +204,7 @@ describe('the sentences', () => {
   it.each(['ko', 'en'])('in %s are each used somewhere', (lang) => {
     const code = sourceTexts('report').join('\n');
     const dynamic =
-      /^(verdict|meaning|reason|invariant|invariant-outcome|why|rule|threshold|model|model-note|split-note|event|status)\./;
+      /^(verdict|meaning|reason|invariant|invariant-outcome|why|rule|threshold|model|model-note|split-note|event|status|impact|evidence)\./;
     const unused = Object.keys(sentences(lang)).filter((key) => !dynamic.test(key) && !code.includes(`'${key}'`));
     expect(unused).toEqual([]);
   });

@@ -1,0 +1,50 @@
+import { parseMetricKey } from '../record/metric-key.ts';
+import type { ReportedRun } from './api-figures.ts';
+import { droppedIterations } from './dropped-iterations.ts';
+import { failureRate } from './failure-rate.ts';
+import type { ReportColumn, SectionContext } from './section-context.ts';
+
+/** Who could not do what, in plain words, before the reasons in the words of metrics. Nothing when nobody was hurt. */
+export function impacts(context: SectionContext, run: ReportedRun): string[] {
+  const columns = context.columns.filter((column) => column.run === run);
+  return [
+    ...wrongData(context, run),
+    ...columns.flatMap((column) => failed(context, column)),
+    ...dropped(context, run),
+    ...columns.flatMap((column) => slow(context, column)),
+  ];
+}
+
+function wrongData({ say, has }: SectionContext, { record }: ReportedRun): string[] {
+  return record.invariants
+    .filter(({ id, outcome }) => outcome === 'violated' && has(`impact.${id}`))
+    .map(({ id }) => say(`impact.${id}`));
+}
+
+function failed({ say, format }: SectionContext, { heading, api }: ReportColumn): string[] {
+  if (api.outcomes === null || api.outcomes.failed === 0) return [];
+  const { requests, failed: count } = api.outcomes;
+  const values = {
+    requests: format.count(requests),
+    failed: format.count(count),
+    share: format.share(failureRate(api)),
+  };
+  return [say('impact.failed', { api: heading, ...values })];
+}
+
+function dropped({ say, format, runName }: SectionContext, { record }: ReportedRun): string[] {
+  const count = droppedIterations(record);
+  if (count === null || count === 'cannot' || count === 0) return [];
+  return [say('impact.dropped', { scenario: runName(record), dropped: format.count(count) })];
+}
+
+/** One answer in twenty took longer than p95: said where a threshold on this API's response time broke. */
+function slow({ say, format }: SectionContext, { heading, run, api }: ReportColumn): string[] {
+  const p95 = api.expected?.p95Ms ?? null;
+  const broken = (run.record.judgement?.thresholds ?? []).some(({ metric, outcome, level }) => {
+    const { name, tags } = parseMetricKey(metric);
+    const ofThisApi = tags.name === undefined || tags.name === api.name;
+    return outcome === 'broken' && level === 'fail' && name === 'http_req_duration' && ofThisApi;
+  });
+  return broken && p95 !== null ? [say('impact.slow', { api: heading, p95: format.time(p95) })] : [];
+}
