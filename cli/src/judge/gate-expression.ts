@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { probeMetricNames } from '../record/metric-catalog.ts';
+import { metricInfo, probeMetricNames } from '../record/metric-catalog.ts';
 import { parseMetricKey } from '../record/metric-key.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
@@ -37,23 +37,58 @@ export interface Gate {
 /** Decodes `options.ext.loadkit.thresholds`; the first wrong one is a usage error. */
 export function parseGates(thresholds: Readonly<Record<string, readonly string[]>>): Gate[] {
   return Object.entries(thresholds).flatMap(([metric, texts]) => {
+    refuseBrokenSelector(metric);
     refuseTypo(metric);
-    return texts.map((text) => ({ metric, expression: parseGateExpression(metric, text) }));
+    return texts.map((text) => {
+      const expression = parseGateExpression(metric, text);
+      refuseMeaningless(metric, expression);
+      return { metric, expression };
+    });
   });
+}
+
+function refuseBrokenSelector(metric: string): void {
+  if (/^\s*[^\s{},]+\s*(\{[^{}:,]+:[^{},]*(,[^{}:,]+:[^{},]*)*\})?\s*$/.test(metric)) return;
+  throw metricError(
+    `cannot read the metric "${metric}" of a threshold`,
+    'expected a name, with tags in braces behind it where wanted: kafka_consumer_lag{group:point-accrual}',
+  );
 }
 
 /** Any name may be a metric of k6 or of the service, but one letter beside a name of ours is a slip. */
 function refuseTypo(metric: string): void {
   const { name } = parseMetricKey(metric);
-  const meant = probeMetricNames.find((known) => known !== name && distance(known, name) <= 2);
-  if (meant === undefined || probeMetricNames.includes(name)) return;
-  throw new LoadkitError('gate-metric', `threshold of ${metric}: there is no metric "${name}"`, {
-    hint: `did you mean ${meant}?`,
-    exitCode: exitCode.usage,
-  });
+  if (probeMetricNames.includes(name)) return;
+  const [nearest] = probeMetricNames
+    .map((known) => ({ known, far: distance(known, name) }))
+    .filter(({ far }) => far <= 2)
+    .sort((a, b) => a.far - b.far);
+  if (nearest === undefined) return;
+  throw metricError(`threshold of ${metric}: there is no metric "${name}"`, `did you mean ${nearest.known}?`);
+}
+
+/** What the kind of a metric rules out is known before the load; of a stranger's metric only its readings tell. */
+function refuseMeaningless(metric: string, { text, aggregation, forMs }: GateExpression): void {
+  if (aggregation.kind === 'last' && forMs !== null) {
+    throw gateError(metric, text, '"last" without "for": it is a single reading, taken after the drain');
+  }
+  const { name } = parseMetricKey(metric);
+  if (!probeMetricNames.includes(name)) return;
+  const isTotal = aggregation.kind === 'count' || aggregation.kind === 'rate';
+  const { kind } = metricInfo(name);
+  if (kind === 'counter' && !isTotal) throw gateError(metric, text, `count or rate: ${name} is a running total`);
+  if (kind === 'gauge' && isTotal) {
+    throw gateError(metric, text, `last, value, avg, min, max, med or p(N): ${name} is a reading, not a total`);
+  }
+}
+
+function metricError(message: string, hint: string): LoadkitError {
+  return new LoadkitError('gate-metric', message, { hint, exitCode: exitCode.usage });
 }
 
 const shape = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*(.*)$/;
+
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Throws `LoadkitError` `gate-expression` (usage) that names the metric, the expression and what was expected. */
 export function parseGateExpression(metric: string, text: string): GateExpression {
@@ -66,8 +101,8 @@ export function parseGateExpression(metric: string, text: string): GateExpressio
   if (limitText.endsWith('%')) {
     throw refuse('a number; comparison with a baseline is not available yet');
   }
-  const limit = Number(limitText);
-  if (limitText === '' || !Number.isFinite(limit)) throw refuse(`a number behind ${operator}, found "${limitText}"`);
+  const limit = decimal.test(limitText) ? Number(limitText) : Number.NaN;
+  if (!Number.isFinite(limit)) throw refuse(`a number behind ${operator}, found "${limitText}"`);
   return { text, aggregation: aggregationOf(method, refuse), operator, limit, ...additionsOf(rest ?? '', refuse) };
 }
 
@@ -83,24 +118,25 @@ function aggregationOf(method: string, refuse: (expected: string) => LoadkitErro
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** Each at most once, in any order. */
 function additionsOf(rest: string, refuse: (expected: string) => LoadkitError) {
+  const found: { for?: number; after?: number; level?: 'fail' | 'warn' } = {};
   const words = rest.split(/\s+/).filter((word) => word !== '');
-  let forMs: number | null = null;
-  let afterMs = 0;
-  let level: 'fail' | 'warn' = 'fail';
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index];
-    if (word === 'warn' || word === 'fail') level = word;
-    else if (word === 'for' || word === 'after') {
-      index += 1;
-      const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(words[index] ?? '') ?? [];
-      if (amount === undefined) throw refuse(`a duration such as 10s behind "${word}", found "${words[index] ?? ''}"`);
-      const ms = Number(amount) * (unitMs[unit ?? ''] ?? 0);
-      if (word === 'for') forMs = ms;
-      else afterMs = ms;
-    } else throw refuse(`"for 10s", "after 15s", "warn" or nothing behind the number, found "${word}"`);
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const name = word === 'warn' || word === 'fail' ? 'level' : word;
+    if (name in found) throw refuse(`"${name}" once`);
+    if (word === 'warn' || word === 'fail') found.level = word;
+    else if (word === 'for' || word === 'after') found[word] = durationMs(word, words.shift() ?? '', refuse);
+    else throw refuse(`"for 10s", "after 15s", "warn" or nothing behind the number, found "${word}"`);
   }
-  return { forMs, afterMs, level };
+  return { forMs: found.for ?? null, afterMs: found.after ?? 0, level: found.level ?? ('fail' as const) };
+}
+
+function durationMs(word: string, text: string, refuse: (expected: string) => LoadkitError): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const ms = Number(amount) * (unitMs[unit ?? ''] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw refuse(`a duration such as 10s behind "${word}", found "${text}"`);
 }
 
 /** True when `value` satisfies the expression. */

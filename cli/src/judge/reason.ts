@@ -19,9 +19,13 @@ export const reasonValues = {
   'threshold-no-data': ['source', 'metric', 'expression', 'why'],
   'k6-threshold-unknown': [],
   'generator-limit': ['rule'],
+  'generator-unwatched': [],
   'probe-gap': ['probe', 'seconds'],
   'part-died': ['process', 'detail'],
   'series-incomplete': ['message'],
+  'series-differs': ['difference'],
+  'analysis-failed': ['analyzer', 'message'],
+  'nothing-judged': [],
 } as const satisfies Record<string, readonly string[]>;
 
 type ReasonId = keyof typeof reasonValues;

@@ -14,6 +14,9 @@ export interface JudgedRun {
   readonly gates: readonly Gate[];
 }
 
+// k6's own number for a failure that it does not know.
+const k6UnknownFailure = 255;
+
 /** One ground for an exit code; `null` names something worth saying that changes nothing. */
 interface Ground {
   readonly code: number | null;
@@ -34,41 +37,30 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
   const grounds = [
     ...endedEarly(record),
     ...loadGrounds(record),
+    ...seriesGrounds(record, gates),
     ...invariantGrounds(record),
     ...thresholds.flatMap(thresholdGrounds),
     ...findings.flatMap(findingGrounds),
     ...deadParts(series, record),
+    ...silence(record, thresholds),
   ];
   return { thresholds, findings, verdict: toVerdict(grounds) };
 }
 
 function endedEarly({ status, errors, load }: RunRecord): Ground[] {
-  const grounds: Ground[] = errors
-    .filter(({ code }) => code === 'series-incomplete')
-    .map(({ message }) => ({ code: exitCode.inconclusive, reason: reason('series-incomplete', { message }) }));
-  if (status === 'interrupted') grounds.push({ code: exitCode.interrupted, reason: reason('interrupted', {}) });
-  const last = errors.at(-1);
-  if (status !== 'failed' || last === undefined) return grounds;
-  if (last.code === 'internal') {
-    return [...grounds, { code: exitCode.internal, reason: reason('internal-error', { message: last.message }) }];
-  }
-  if (load !== null && isScriptFailure(load.exitCode ?? 0)) return grounds;
-  return [
-    ...grounds,
-    { code: exitCode.unreachable, reason: reason('not-started', { code: last.code, message: last.message }) },
-  ];
+  if (status === 'interrupted') return [{ code: exitCode.interrupted, reason: reason('interrupted', {}) }];
+  // The run goes on without a series or a record that can be written, so that such an error never ended it.
+  const last = errors.findLast(({ code }) => code !== 'series-incomplete' && code !== 'record-unwritable');
+  if (status !== 'failed' || last === undefined) return [];
+  const { code, message } = last;
+  if (code === 'internal') return [{ code: exitCode.internal, reason: reason('internal-error', { message }) }];
+  if (load !== null && isScriptFailure(load.exitCode ?? 0)) return [];
+  return [{ code: exitCode.unreachable, reason: reason('not-started', { code, message }) }];
 }
 
 function loadGrounds({ load, status, drain }: RunRecord): Ground[] {
   if (load === null || status === 'interrupted') return [];
-  const grounds: Ground[] = [];
-  if (load.exitCode === null) {
-    grounds.push({ code: exitCode.inconclusive, reason: reason('k6-killed', {}), invalid: true });
-  } else if (isScriptFailure(load.exitCode)) {
-    grounds.push({ code: load.exitCode, reason: reason('script-failed', { exitCode: load.exitCode }) });
-  } else if (load.exitCode === exitCode.threshold && load.thresholds.every(({ held }) => held !== false)) {
-    grounds.push({ code: exitCode.threshold, reason: reason('k6-threshold-unknown', {}) });
-  }
+  const grounds = k6Grounds(load);
   if (load.reconciliation.seriesRequests === 0 && (load.reconciliation.summaryRequests ?? 0) === 0) {
     grounds.push({ code: exitCode.inconclusive, reason: reason('no-requests', {}) });
   }
@@ -76,6 +68,37 @@ function loadGrounds({ load, status, drain }: RunRecord): Ground[] {
     grounds.push({ code: exitCode.inconclusive, reason: reason('not-drained', { waitedMs: drain.tookMs }) });
   }
   return grounds;
+}
+
+function k6Grounds({ exitCode: code, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
+  if (code === null) return [{ code: exitCode.inconclusive, reason: reason('k6-killed', {}), invalid: true }];
+  if (code === exitCode.ok) return [];
+  if (code === exitCode.threshold) {
+    const isKnown = thresholds.some(({ held }) => held === false);
+    return isKnown ? [] : [{ code, reason: reason('k6-threshold-unknown', {}) }];
+  }
+  // Any other number is not k6's own choice: 2 is a fatal error of its Go runtime, such as no memory.
+  return [
+    { code: isScriptFailure(code) ? code : k6UnknownFailure, reason: reason('script-failed', { exitCode: code }) },
+  ];
+}
+
+/** The invariants and the gates rest on the series; k6's own thresholds and figures do not. */
+function seriesGrounds({ errors, load, invariants }: RunRecord, gates: readonly Gate[]): Ground[] {
+  const cut = errors.find(({ code }) => code === 'series-incomplete');
+  if (cut !== undefined) {
+    return [{ code: exitCode.inconclusive, reason: reason('series-incomplete', { message: cut.message }) }];
+  }
+  const difference = load?.reconciliation.difference ?? 0;
+  if (difference === 0) return [];
+  const matters = invariants.length > 0 || gates.length > 0;
+  return [{ code: matters ? exitCode.inconclusive : null, reason: reason('series-differs', { difference }) }];
+}
+
+/** Nobody asked anything: no pass of anything, and no failure either. */
+function silence({ status, load, invariants }: RunRecord, thresholds: readonly ThresholdResult[]): Ground[] {
+  const isSilent = status === 'complete' && load !== null && invariants.length === 0 && thresholds.length === 0;
+  return isSilent ? [{ code: null, reason: reason('nothing-judged', {}) }] : [];
 }
 
 function invariantGrounds({ invariants }: RunRecord): Ground[] {
@@ -115,16 +138,24 @@ function thresholdGrounds({
 }
 
 function findingGrounds({ id, outcome, detail }: Finding): Ground[] {
-  if (outcome !== 'problem') return [];
-  if (id === 'generator') {
-    const rule = detail.rule ?? 'unknown';
-    return [{ code: exitCode.inconclusive, reason: reason('generator-limit', { rule }), invalid: true }];
+  if (outcome === 'error') {
+    const values = { analyzer: id, message: detail.message ?? 'unknown' };
+    return [{ code: exitCode.inconclusive, reason: reason('analysis-failed', values) }];
   }
-  if (id !== 'probe-gap') return [];
+  if (id === 'generator') return generatorGrounds(outcome, detail);
+  if (id !== 'probe-gap' || outcome !== 'problem') return [];
   return Object.entries(detail).map(([probe, seconds]) => ({
     code: exitCode.inconclusive,
     reason: reason('probe-gap', { probe, seconds }),
   }));
+}
+
+function generatorGrounds(outcome: Finding['outcome'], { rule }: Finding['detail']): Ground[] {
+  const code = exitCode.inconclusive;
+  if (outcome === 'problem') {
+    return [{ code, reason: reason('generator-limit', { rule: rule ?? 'unknown' }), invalid: true }];
+  }
+  return rule === 'not-watched' ? [{ code, reason: reason('generator-unwatched', {}) }] : [];
 }
 
 /** A part that died in the load or the drain: the figures are then of two states mixed. */

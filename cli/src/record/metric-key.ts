@@ -4,8 +4,9 @@ export interface Metric {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-// `,`, `{`, `}` and `%` in a tag are percent-encoded, so that a stranger's URL in a tag cannot break the key.
-const reserved = /[%{},:\n\r]/g;
+// Percent-encoded, so that a stranger's URL in a tag cannot break the key. A blank at the edge would be trimmed away.
+const reserved = /[%{},:\n\r]|^[ \t]|[ \t]$/g;
+const edges = /^[ \t\n\r]+|[ \t\n\r]+$/g;
 
 function encodeTag(text: string): string {
   return text.replace(reserved, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
@@ -13,6 +14,10 @@ function encodeTag(text: string): string {
 
 function decodeTag(text: string): string {
   return text.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function trim(text: string): string {
+  return text.replace(edges, '');
 }
 
 /** Key of a metric; tags sorted by name, so that equal metrics have equal keys. */
@@ -30,7 +35,7 @@ export function parseMetricKey(key: string): Metric {
   const tags: Record<string, string> = {};
   for (const part of key.slice(brace + 1, key.lastIndexOf('}')).split(',')) {
     const colon = part.indexOf(':');
-    if (colon > 0) tags[decodeTag(part.slice(0, colon).trim())] = decodeTag(part.slice(colon + 1).trim());
+    if (colon > 0) tags[decodeTag(trim(part.slice(0, colon)))] = decodeTag(trim(part.slice(colon + 1)));
   }
   return { name: key.slice(0, brace).trim(), tags };
 }

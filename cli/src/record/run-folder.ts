@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readdir, readFile, rename, statfs } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
@@ -35,14 +35,13 @@ export class RunFolder {
   /** Replaces `run.json` whole: a reader finds the former or the new one, never half of it. */
   async write(record: RunRecord): Promise<void> {
     const draft = `${this.recordFile}.tmp`;
-    const file = await open(draft, 'w');
     try {
-      await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeToDisk(draft, `${JSON.stringify(record, null, 2)}\n`);
+      await rename(draft, this.recordFile);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
     }
-    await rename(draft, this.recordFile);
   }
 
   async read(): Promise<RunRecord> {
@@ -50,39 +49,53 @@ export class RunFolder {
   }
 }
 
-/** Makes `<local time>-<name>-<four random letters>` below the reports folder. */
-export async function createRunFolder(reportsFolder: string, run: { clock: Clock; name: string }): Promise<RunFolder> {
+export interface NewRun {
+  readonly clock: Clock;
+  readonly name: string;
+  /** What tells two runs of one second apart. */
+  readonly suffix?: () => string;
+}
+
+const mostTries = 10;
+
+/** Makes `<local time>-<name>-<four random letters>` below the reports folder; never one that is there already. */
+export async function createRunFolder(reportsFolder: string, run: NewRun): Promise<RunFolder> {
+  const { clock, suffix = () => randomLetters(4) } = run;
   const name = run.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
-  const folder = new RunFolder(reportsFolder, `${localStamp(run.clock.now())}-${name}-${randomLetters(4)}`);
-  await mkdir(folder.logs, { recursive: true });
-  return folder;
+  await mkdir(reportsFolder, { recursive: true });
+  for (let tries = 1; ; tries += 1) {
+    const folder = new RunFolder(reportsFolder, `${localStamp(clock.now())}-${name}-${suffix()}`);
+    try {
+      await mkdir(folder.path);
+      await mkdir(folder.logs);
+      return folder;
+    } catch (error) {
+      if (!isCode(error, 'EEXIST') || tries === mostTries) throw folderProblem(reportsFolder, error);
+    }
+  }
 }
 
 const leastFreeBytes = 200 * 1024 * 1024;
 
 /** Finds out before any load whether a run can be recorded here. Errors: not writable, disk full. */
 export async function checkReportsFolder(path: string): Promise<void> {
-  const problem = (message: string, hint: string, cause?: unknown) =>
-    new LoadkitError('reports-folder', message, { hint, exitCode: exitCode.usage, cause });
+  const trial = join(path, `.write-test-${randomLetters(6)}`);
   try {
     await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
-    const probe = join(path, `.write-test-${randomLetters(6)}`);
-    const file = await open(probe, 'wx');
-    await file.close();
-    await rename(probe, `${probe}.gone`);
-    const { rm } = await import('node:fs/promises');
-    await rm(`${probe}.gone`);
+    await writeFile(trial, 'loadkit', { flag: 'wx' });
   } catch (error) {
-    throw problem(`cannot write into ${path}: ${messageOf(error)}`, 'choose another folder with --reports', error);
+    throw folderProblem(path, error);
+  } finally {
+    await rm(trial, { force: true }).catch(() => undefined);
   }
   const { bavail, bsize } = await statfs(path);
-  if (bavail * bsize < leastFreeBytes) {
-    throw problem(
-      `${path}: only ${Math.floor((bavail * bsize) / 1024 / 1024)} MiB are free, a run wants at least ${leastFreeBytes / 1024 / 1024} MiB`,
-      'free some space or choose another disk with --reports',
-    );
-  }
+  if (bavail * bsize >= leastFreeBytes) return;
+  const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
+  throw new LoadkitError(
+    'reports-folder',
+    `${path}: only ${mebibytes(bavail * bsize)} MiB are free, a run wants at least ${mebibytes(leastFreeBytes)} MiB`,
+    { hint: 'free some space or choose another disk with --reports', exitCode: exitCode.usage },
+  );
 }
 
 /** A folder below `reportsFolder` that looks like a run; `record` is null when it cannot be read, `error` says why. */
@@ -121,6 +134,8 @@ export async function findRun(reportsFolder: string, reference: string): Promise
   if (reference === 'latest') {
     const [latest] = readable;
     if (latest !== undefined) return latest.folder;
+    const [unreadable] = runs;
+    if (unreadable?.error != null) throw unreadable.error;
     throw notFound(
       `there is no run below ${reportsFolder}`,
       'make one with `loadkit run coupon`, or name the folder with --reports',
@@ -130,12 +145,17 @@ export async function findRun(reportsFolder: string, reference: string): Promise
   const matching = exact === undefined ? runs.filter(({ folder }) => folder.id.startsWith(reference)) : [exact];
   const [only] = matching;
   if (only !== undefined && matching.length === 1) return only.folder;
-  const ids = runs.slice(0, 5).map(({ folder }) => folder.id);
+  const newest = (of: readonly ListedRun[]) =>
+    of
+      .slice(0, 5)
+      .map(({ folder }) => folder.id)
+      .join(', ');
+  if (matching.length > 1) {
+    throw notFound(`"${reference}" is the beginning of ${matching.length} runs`, `name one: ${newest(matching)}`);
+  }
   throw notFound(
-    matching.length > 1
-      ? `"${reference}" is the beginning of ${matching.length} runs`
-      : `no run "${reference}" below ${reportsFolder}`,
-    ids.length === 0 ? 'there are none yet' : `the newest are: ${ids.join(', ')}`,
+    `no run "${reference}" below ${reportsFolder}`,
+    runs.length === 0 ? 'there are none yet' : `the newest are: ${newest(runs)}`,
   );
 }
 
@@ -189,6 +209,28 @@ function broken(message: string, cause?: unknown): LoadkitError {
     exitCode: exitCode.usage,
     cause,
   });
+}
+
+function folderProblem(path: string, cause: unknown): LoadkitError {
+  return new LoadkitError('reports-folder', `cannot write into ${path}: ${messageOf(cause)}`, {
+    hint: 'choose another folder with --reports',
+    exitCode: exitCode.usage,
+    cause,
+  });
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function writeToDisk(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { LoadkitError, messageOf } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
 import { type SeriesLine, seriesLineSchema } from './series.ts';
 
 /**
@@ -10,13 +11,15 @@ import { type SeriesLine, seriesLineSchema } from './series.ts';
 export class SeriesWriter {
   readonly #file: number;
   #failed: Error | null = null;
+  #closed = false;
 
   constructor(file: string) {
     this.#file = openSync(file, 'a', 0o644);
   }
 
+  /** A line that comes after `close` is dropped. */
   append(line: SeriesLine): void {
-    if (this.#failed !== null) return;
+    if (this.#closed || this.#failed !== null) return;
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     try {
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
@@ -27,6 +30,8 @@ export class SeriesWriter {
 
   /** The first error of writing, or null. */
   async close(): Promise<Error | null> {
+    if (this.#closed) return this.#failed;
+    this.#closed = true;
     try {
       closeSync(this.#file);
     } catch (error) {
@@ -42,23 +47,34 @@ export interface SeriesFile {
   readonly unreadable: number;
 }
 
-/** Reads the series of a run; a missing file has no lines. */
+/** Reads the series of a run; a missing file has no lines. Error: a file that is there but cannot be read. */
 export async function readSeries(file: string): Promise<SeriesFile> {
   const lines: SeriesLine[] = [];
   let unreadable = 0;
-  let handle: Awaited<ReturnType<typeof open>>;
   try {
-    handle = await open(file);
-  } catch {
-    return { lines, unreadable };
-  }
-  for await (const text of createInterface({ input: handle.createReadStream(), crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (text === '') continue;
-    const line = decode(text);
-    if (line === null) unreadable += 1;
-    else lines.push(line);
+    const handle = await open(file);
+    for await (const text of handle.readLines()) {
+      if (text === '') continue;
+      const line = decode(text);
+      if (line === null) unreadable += 1;
+      else lines.push(line);
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw seriesUnreadable(file, error);
   }
   return { lines, unreadable };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function seriesUnreadable(file: string, cause: unknown): LoadkitError {
+  return new LoadkitError('series-unreadable', `cannot read ${file}: ${messageOf(cause)}`, {
+    hint: 'the figures of the whole run stand in the run.json beside it',
+    exitCode: exitCode.usage,
+    cause,
+  });
 }
 
 function decode(text: string): SeriesLine | null {

@@ -30,7 +30,7 @@ export function indexSeries(lines: Iterable<SeriesLine>): Series {
     }
   }
   load.sort((a, b) => a.t - b.t);
-  for (const list of points.values()) list.sort((a, b) => a.t - b.t);
+  for (const list of [...points.values(), ...readings.values(), events]) list.sort((a, b) => a.t - b.t);
   return { load, points, readings, events };
 }
 

@@ -11,30 +11,49 @@ export function within<T extends { readonly t: number }>(points: readonly T[], f
 /**
  * How much a running total grew between `from` and `to`: from the last reading before `from` (else the first one in the
  * window) to the last in the window. A total that goes back means that its owner started again at 0. Null for no reading.
+ *
+ * @param bornAtZero the total came into being with its first reading, so that all of that is growth, too
  */
-export function counterIncrease(points: readonly Timed[], from: number, to: number): number | null {
+export function counterIncrease(points: readonly Timed[], from: number, to: number, bornAtZero = false): number | null {
   const inside = within(points, from, to);
-  if (inside.length === 0) return null;
-  const before = points.filter(({ t }) => t < from).at(-1);
-  const readings = before === undefined ? inside : [before, ...inside];
-  let increase = 0;
-  for (let index = 1; index < readings.length; index += 1) {
-    const [former, next] = [readings[index - 1]?.value ?? 0, readings[index]?.value ?? 0];
-    increase += next >= former ? next - former : next;
-  }
-  return increase;
+  const [first] = inside;
+  if (first === undefined) return null;
+  const before = points.filter(({ t }) => t < from).at(-1)?.value ?? (bornAtZero ? 0 : first.value);
+  return inside.reduce(
+    ({ increase, former }, { value }) => ({ increase: increase + growth(former, value), former: value }),
+    { increase: 0, former: before },
+  ).increase;
 }
 
-/** Longest run of neighbours for which `broken` holds, as the time from the first to the end of the last, in ms. */
+/** The growth of a running total from each reading to the next, at the time of the latter. */
+export function increases(points: readonly Timed[]): Array<Timed & { readonly seconds: number }> {
+  return points.slice(1).flatMap(({ t, value }, index) => {
+    const former = points[index];
+    return former === undefined ? [] : [{ t, value: growth(former.value, value), seconds: (t - former.t) / 1_000 }];
+  });
+}
+
+function growth(former: number, next: number): number {
+  return next >= former ? next - former : next;
+}
+
+/**
+ * Longest run of neighbours for which `broken` holds, as the time from the first to the end of the last, in ms.
+ * One missing neighbour does not end a run; two do, because what lies between is not known.
+ *
+ * @param stepMs time that one point stands for
+ */
 export function longestBroken(points: readonly Timed[], stepMs: number, broken: (value: number) => boolean): number {
   let longest = 0;
   let since: number | null = null;
+  let former = Number.NEGATIVE_INFINITY;
   for (const { t, value } of points) {
-    if (!broken(value)) since = null;
-    else {
+    if (!broken(value) || t - former > 2.5 * stepMs) since = null;
+    if (broken(value)) {
       since ??= t;
       longest = Math.max(longest, t - since + stepMs);
     }
+    former = t;
   }
   return longest;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricKey, parseMetricKey, selects } from '../../src/record/metric-key.ts';
+import { seeded } from './stats/seeded-samples.ts';
 
 describe('metric keys', () => {
   it("are k6's notation with the tags in order of their names", () => {
@@ -18,6 +19,35 @@ describe('metric keys', () => {
       });
     },
   );
+
+  it('carry any text of any characters unharmed', () => {
+    const characters = [
+      'a',
+      '0',
+      '%',
+      '{',
+      '}',
+      ',',
+      ':',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '\u00a0',
+      '\u3000',
+      '"',
+      '쿠',
+      '4',
+      '1',
+    ];
+    for (let seed = 1; seed <= 500; seed += 1) {
+      const random = seeded(seed);
+      const text = (least: number) =>
+        Array.from({ length: least + Math.floor(random() * 6) }, () => characters[Math.floor(random() * 17)]).join('');
+      const tags = { [text(1)]: text(0), [text(1)]: text(0) };
+      expect(parseMetricKey(metricKey('m', tags)), `seed ${seed}`).toEqual({ name: 'm', tags });
+    }
+  });
 
   it("read k6's selectors with spaces", () => {
     expect(parseMetricKey('http_req_duration{ name:issue_coupon, status:201 }')).toEqual({

@@ -69,29 +69,21 @@ export function builtRecord(changes: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
-/** One reading a second from two seconds before the load to its drain's end; a curve that returns null has failed. */
-export function builtSeries(
-  curves: Readonly<Record<string, (second: number) => number | null>>,
-  more: SeriesLine[] = [],
-): Series {
-  const lines: SeriesLine[] = [...more];
-  for (const [key, curve] of Object.entries(curves)) {
-    for (let second = -2; second <= 63; second += 1) {
-      const value = curve(second);
-      const reading = {
-        kind: 'sample' as const,
-        t: loadStart + second * 1_000,
-        probe: key.split('_')[0] ?? key,
-        tookMs: 1,
-      };
-      lines.push(
-        value === null
-          ? { ...reading, outcome: 'failed', error: 'gone' }
-          : { ...reading, outcome: 'ok', values: { [key]: value } },
-      );
-    }
-  }
-  return indexSeries([...lines, ...exportsEverySecond()]);
+/** A value a second; null: the reading failed; undefined: it was taken, but the series was not there (yet). */
+export type Curve = (second: number) => number | null | undefined;
+
+/** One reading a second from two seconds before the load to its drain's end. */
+export function builtSeries(curves: Readonly<Record<string, Curve>>, more: readonly SeriesLine[] = []): Series {
+  const readings = Object.entries(curves).flatMap(([key, curve]) =>
+    Array.from({ length: 66 }, (_, index) => reading(key, index - 2, curve(index - 2))),
+  );
+  return indexSeries([...more, ...readings, ...exportsEverySecond()]);
+}
+
+function reading(key: string, second: number, value: number | null | undefined): SeriesLine {
+  const taken = { kind: 'sample' as const, t: loadStart + second * 1_000, probe: key.split('_')[0] ?? key, tookMs: 1 };
+  if (value === null) return { ...taken, outcome: 'failed', error: 'gone' };
+  return { ...taken, outcome: 'ok', values: value === undefined ? {} : { [key]: value } };
 }
 
 /** k6's exports, so that no second of the load is silent. */

@@ -38,6 +38,14 @@ describe('gate expressions', () => {
     ['max<3 for ten', 'found "ten"'],
     ['max<3 sometimes', 'found "sometimes"'],
     ['p(95)<=+10%', 'baseline is not available'],
+    ['max<Infinity', 'found "Infinity"'],
+    ['max<1e999', 'found "1e999"'],
+    ['max<0x10', 'found "0x10"'],
+    ['max<3ms', 'found "3ms"'],
+    ['p(9.9.9)<3', 'p(N)'],
+    ['max<3 for 0s', 'found "0s"'],
+    ['max<3 for 5s for 6s', '"for" once'],
+    ['max<3 warn fail', '"level" once'],
   ])('refuse %j with the metric, the text and what was expected', (text, expected) => {
     try {
       parse(text);
@@ -71,6 +79,39 @@ describe('gate expressions', () => {
 
   it('name the metric that was probably meant, and leave names of others alone', () => {
     expect(() => parseGates({ redis_pingms: ['max<1'] })).toThrow(/no metric "redis_pingms"/);
+    expect(refusal({ 'kafka_consumer_lags{group:a}': ['last==0'] }).hint).toBe('did you mean kafka_consumer_lag?');
     expect(parseGates({ checkout_total: ['count>0'], http_reqs: ['count>0'] })).toHaveLength(2);
   });
+
+  it.each(['kafka_consumer_lag{group:a', 'kafka_consumer_lag{group}', 'kafka lag{a:b}', '{a:b}', 'a{b:c}d', ''])(
+    'refuse the metric %j, which cannot be read',
+    (metric) => {
+      expect(refusal({ [metric]: ['last==0'] })).toMatchObject({ code: 'gate-metric', exitCode: 2 });
+    },
+  );
+
+  it.each([
+    ['mysql_deadlocks', 'max==0', 'count or rate'],
+    ['redis_ping_ms', 'count<5', 'is a reading, not a total'],
+    ['redis_stream_lag', 'last==0 for 5s', 'without "for"'],
+  ])('refuse %s: %s, because that metric has no such thing', (metric, text, expected) => {
+    const { message, hint } = refusal({ [metric]: [text] });
+    expect(message).toContain(metric);
+    expect(message).toContain(text);
+    expect(hint).toContain(expected);
+  });
+
+  it('let a metric of another keep its method, because only its readings tell its kind', () => {
+    expect(parseGates({ checkout_seconds: ['count<5', 'max<5'] })).toHaveLength(2);
+  });
 });
+
+function refusal(thresholds: Record<string, string[]>): LoadkitError {
+  try {
+    parseGates(thresholds);
+  } catch (error) {
+    if (error instanceof LoadkitError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+}

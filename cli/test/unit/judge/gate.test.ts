@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGate } from '../../../src/judge/gate.ts';
 import { parseGateExpression } from '../../../src/judge/gate-expression.ts';
-import { builtSeries, drainEnd, loadEnd, loadStart } from './built-run.ts';
+import type { LoadLine, SeriesLine } from '../../../src/record/series.ts';
+import { indexSeries } from '../../../src/record/series-index.ts';
+import { histogramOf, seeded } from '../stats/seeded-samples.ts';
+import { builtSeries, type Curve, drainEnd, loadEnd, loadStart } from './built-run.ts';
 
 const window = { loadStart, loadEnd, drainEnd };
 const inLoad = (second: number) => second >= 0 && second <= 60;
 
-function gate(metric: string, expression: string, curves: Parameters<typeof builtSeries>[0]) {
+function gate(metric: string, expression: string, curves: Record<string, Curve>) {
   return evaluateGate({ metric, expression: parseGateExpression(metric, expression) }, builtSeries(curves), window);
 }
 
@@ -76,6 +79,49 @@ describe('a gate over a gauge', () => {
     expect(gate('redis_ping_ms', 'max<10', { redis_ping_ms: late }).outcome).toBe('held');
   });
 
+  it('with for asks each series by itself: two halves are no whole', () => {
+    const halves = {
+      'kafka_consumer_lag{group:a}': (second: number) => (second >= 20 && second < 26 ? 50 : 0),
+      'kafka_consumer_lag{group:b}': (second: number) => (second >= 26 && second < 32 ? 50 : 0),
+    };
+    expect(gate('kafka_consumer_lag', 'max<10 for 10s', halves)).toMatchObject({
+      outcome: 'held',
+      observed: 50,
+      reason: 'broken-shorter',
+    });
+  });
+
+  it('with for bridges one late reading, and does not take a hole of two for broken', () => {
+    const hole = (from: number, to: number) => (second: number) => {
+      if (second >= from && second < to) return null;
+      return second >= 20 && second < 32 ? 50 : 5;
+    };
+    expect(gate('redis_ping_ms', 'max<10 for 10s', { redis_ping_ms: hole(25, 26) }).outcome).toBe('broken');
+    expect(gate('redis_ping_ms', 'max<10 for 10s', { redis_ping_ms: hole(25, 27) }).outcome).toBe('held');
+  });
+
+  it('has no data when after leaves nothing of the load', () => {
+    expect(gate('redis_ping_ms', 'max<10 after 1m', { redis_ping_ms: () => 5 })).toMatchObject({
+      outcome: 'no-data',
+      reason: 'no-reading',
+    });
+  });
+
+  it('finds the extremes, the mean and the median of any curve, whatever its order', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const noise = seeded(seed);
+      const values = Array.from({ length: 70 }, () => Math.round(noise() * 1_000));
+      const curve = (second: number) => values[second + 2] ?? 0;
+      const inside = values.slice(2, 63).sort((a, b) => a - b);
+      const observed = (method: string) => gate('redis_ping_ms', `${method}>=0`, { redis_ping_ms: curve }).observed;
+      expect(observed('max')).toBe(inside.at(-1));
+      expect(observed('min')).toBe(inside[0]);
+      expect(observed('med')).toBe(inside[30]);
+      expect(observed('avg')).toBeCloseTo(inside.reduce((a, b) => a + b, 0) / 61, 9);
+      expect(observed('value')).toBe(values[62]);
+    }
+  });
+
   it('pools every series that its tags select', () => {
     const curves = {
       'kafka_consumer_lag{group:a,topic:t}': () => 1,
@@ -98,6 +144,17 @@ describe('last', () => {
   it('counts for each series, and shows the one that breaks it', () => {
     const curves = { 'kafka_consumer_lag{group:a}': () => 0, 'kafka_consumer_lag{group:b}': () => 7 };
     expect(gate('kafka_consumer_lag', 'last==0', curves)).toMatchObject({ outcome: 'broken', observed: 7 });
+  });
+
+  it('has no data when the last reading is older than the end of the drain', () => {
+    const long = { loadStart, loadEnd: loadStart + 40_000, drainEnd };
+    const expression = parseGateExpression('redis_stream_lag', 'last==0');
+    const lag = (second: number) => (second > 50 ? null : 0);
+    const series = builtSeries({ redis_stream_lag: lag });
+    expect(evaluateGate({ metric: 'redis_stream_lag', expression }, series, long)).toMatchObject({
+      outcome: 'no-data',
+      reason: 'no-reading-after-load',
+    });
   });
 
   it('has no data when the last reading is older than the end of the load', () => {
@@ -133,6 +190,58 @@ describe('a gate over a counter', () => {
     expect(result.observed).toBe(29 + 1 + 33);
   });
 
+  it('adds the growth of every series that its tags select', () => {
+    const curves = {
+      'redis_errors{error:OOM}': (second: number) => (second < 10 ? 3 : 5),
+      'redis_errors{error:BUSY}': (second: number) => (second < 50 ? 0 : 1),
+    };
+    expect(gate('redis_errors', 'count==0', curves)).toMatchObject({ outcome: 'broken', observed: 3 });
+    expect(gate('redis_errors{error:BUSY}', 'count<2', curves)).toMatchObject({ outcome: 'held', observed: 1 });
+  });
+
+  it('counts a total per error from 0 when it comes into being under load', () => {
+    const born = (second: number) => (second < 30 ? undefined : 7);
+    expect(gate('redis_errors', 'count==0', { 'redis_errors{error:OOM}': born })).toMatchObject({
+      outcome: 'broken',
+      observed: 7,
+    });
+  });
+
+  it('has no data when a total without tags could not be read for long: it was not 0 then', () => {
+    const late = (second: number) => (second < 30 ? undefined : 7);
+    expect(gate('mysql_deadlocks', 'count==0', { mysql_deadlocks: late })).toMatchObject({
+      outcome: 'no-data',
+      reason: 'gap',
+    });
+  });
+
+  it('has no data when the store was gone in the last part of the load', () => {
+    const gone = (second: number) => (second < 45 ? 0 : null);
+    expect(gate('mysql_deadlocks', 'count==0', { mysql_deadlocks: gone }).outcome).toBe('no-data');
+  });
+
+  it('with for asks for the growth of each second', () => {
+    const burst = (second: number) => Math.max(0, Math.min(second, 30) - 20) * 5;
+    expect(gate('mysql_deadlocks', 'rate<1 for 10s', { mysql_deadlocks: burst })).toMatchObject({ outcome: 'broken' });
+    expect(gate('mysql_deadlocks', 'count<1 for 11s', { mysql_deadlocks: burst })).toMatchObject({ outcome: 'held' });
+  });
+
+  it('never counts less than the total rose by, whenever the server starts again', () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const noise = seeded(seed);
+      const restart = Math.floor(noise() * 60);
+      let total = 100;
+      let grown = 0;
+      const curve = (second: number) => {
+        const step = second > 0 ? Math.floor(noise() * 4) : 0;
+        total = second === restart ? step : total + step;
+        grown += step;
+        return total;
+      };
+      expect(gate('mysql_deadlocks', 'count>=0', { mysql_deadlocks: curve }).observed).toBe(grown);
+    }
+  });
+
   it('refuses a method that means nothing for a total', () => {
     expect(gate('mysql_deadlocks', 'p(90)<1', { mysql_deadlocks: () => 0 })).toMatchObject({
       outcome: 'no-data',
@@ -141,13 +250,91 @@ describe('a gate over a counter', () => {
   });
 });
 
+describe('the seconds of a load', () => {
+  /** Readings at the whole seconds from `first` on, of a load of 5 s that begins `offset` ms behind a whole second. */
+  function outcome(offset: number, readings: readonly number[]) {
+    const start = loadStart + offset;
+    const lines: SeriesLine[] = readings.map((second) => ({
+      kind: 'sample',
+      t: loadStart + second * 1_000,
+      probe: 'redis',
+      outcome: 'ok',
+      tookMs: 1,
+      values: { redis_ping_ms: 1 },
+    }));
+    const expression = parseGateExpression('redis_ping_ms', 'max<10');
+    const window = { loadStart: start, loadEnd: start + 5_000, drainEnd: start + 6_000 };
+    return evaluateGate({ metric: 'redis_ping_ms', expression }, indexSeries(lines), window).outcome;
+  }
+
+  it.each([0, 1, 300, 999])('are all covered by readings at whole seconds when it begins at %i ms', (offset) => {
+    expect(outcome(offset, [0, 1, 2, 3, 4, 5])).toBe('held');
+  });
+
+  it('may lack one reading even when they are five, and not two', () => {
+    expect(outcome(300, [1, 2, 4, 5])).toBe('held');
+    expect(outcome(300, [1, 2, 5])).toBe('no-data');
+  });
+});
+
 describe("a gate over k6's own metrics", () => {
   it('adds the exports, and can say what k6 cannot', () => {
     expect(gate('http_reqs{name:issue_coupon}', 'count==6000', {})).toMatchObject({ outcome: 'held', observed: 6_000 });
+    expect(gate('http_reqs{name:issue_coupon}', 'rate==100', {})).toMatchObject({ outcome: 'held' });
     expect(gate('http_reqs{name:issue_coupon}', 'rate>90 for 5s', {})).toMatchObject({ outcome: 'held' });
     expect(gate('http_reqs{name:issue_coupon}', 'rate>110 for 5s', {})).toMatchObject({
       outcome: 'broken',
       reason: 'broken-for',
     });
+  });
+
+  const exported = (second: number, more: Partial<LoadLine>): LoadLine => ({
+    kind: 'load',
+    t: loadStart + (second + 1) * 1_000,
+    from: loadStart + second * 1_000,
+    instance: 0,
+    counters: {},
+    gauges: {},
+    histograms: {},
+    ...more,
+  });
+  const over = (metric: string, text: string, more: (second: number) => Partial<LoadLine>) => {
+    const lines = Array.from({ length: 60 }, (_, second) => exported(second, more(second)));
+    const expression = parseGateExpression(metric, text);
+    return evaluateGate({ metric, expression }, indexSeries(lines), window);
+  };
+  const trend = (ms: number, count: number) => histogramOf(new Array<number>(count).fill(ms), 5);
+
+  it('takes a second without an answer for no request at all', () => {
+    const stalled = (second: number) => (second >= 20 && second < 32 ? {} : { counters: { http_reqs: 100 } });
+    expect(over('http_reqs', 'rate>50 for 10s', stalled)).toMatchObject({ outcome: 'broken', reason: 'broken-for' });
+    expect(over('http_reqs', 'rate>90', stalled)).toMatchObject({ outcome: 'broken', observed: 80 });
+  });
+
+  it('leaves the beginning of a trend out, with the export that reaches into it', () => {
+    const slowStart = (second: number) => ({ histograms: { http_req_duration: trend(second < 10 ? 500 : 8, 100) } });
+    expect(over('http_req_duration', 'max<100', slowStart).outcome).toBe('broken');
+    expect(over('http_req_duration', 'max<100 after 10s', slowStart).outcome).toBe('held');
+    expect(over('http_req_duration', 'max<100 after 9.5s', slowStart).outcome).toBe('held');
+    expect(over('http_req_duration', 'max<100 after 9s', slowStart).outcome).toBe('broken');
+  });
+
+  it('wants samples beyond a percentile in every second that for asks of', () => {
+    const few = () => ({ histograms: { http_req_duration: trend(8, 15) } });
+    expect(over('http_req_duration', 'p(95)<100', few).outcome).toBe('held');
+    expect(over('http_req_duration', 'p(95)<100 for 5s', few)).toMatchObject({
+      outcome: 'no-data',
+      reason: 'too-few-samples',
+    });
+    expect(over('http_req_duration', 'p(90)<100 for 5s', few).outcome).toBe('held');
+  });
+
+  it('reads a rate from its two halves, and a gauge', () => {
+    const counters = { 'checks.total{condition:nonzero}': 9, 'checks.total{condition:zero}': 1 };
+    expect(over('checks', 'rate>0.8', () => ({ counters }))).toMatchObject({ outcome: 'held', observed: 0.9 });
+    expect(over('checks', 'count>0', () => ({ counters }))).toMatchObject({ outcome: 'no-data', reason: 'method' });
+    const users = (second: number) => ({ gauges: { vus: second } });
+    expect(over('vus', 'max<50', users)).toMatchObject({ outcome: 'broken', observed: 59 });
+    expect(over('vus', 'value==59', users)).toMatchObject({ outcome: 'held' });
   });
 });

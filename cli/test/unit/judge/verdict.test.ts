@@ -3,7 +3,7 @@ import { parseGates } from '../../../src/judge/gate-expression.ts';
 import { judge } from '../../../src/judge/verdict.ts';
 import type { Invariant, RunRecord } from '../../../src/record/run-record.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
-import { builtLoad, builtRecord, builtSeries, loadStart } from './built-run.ts';
+import { builtLoad, builtRecord, builtSeries, type Curve, loadStart } from './built-run.ts';
 
 const idle = {
   'process_cpu_cores{process:k6}': () => 0.3,
@@ -18,7 +18,7 @@ function verdict(
     curves = idle,
     gates = {},
     more = [],
-  }: { curves?: Parameters<typeof builtSeries>[0]; gates?: Record<string, string[]>; more?: SeriesLine[] } = {},
+  }: { curves?: Record<string, Curve>; gates?: Record<string, string[]>; more?: SeriesLine[] } = {},
 ) {
   return judge({ record: builtRecord(changes), series: builtSeries(curves, more), gates: parseGates(gates) }).verdict;
 }
@@ -34,6 +34,7 @@ const broken = builtLoad({
   exitCode: 99,
   thresholds: [{ metric: 'http_req_duration', expression: 'p(95)<1', held: false }],
 });
+const agreed = { seriesRequests: 6_000, summaryRequests: 6_000, difference: 0, rejectedExports: 0 };
 const error = (code: string) => [{ code, message: 'what happened', hint: null }];
 
 describe('the verdict', () => {
@@ -57,6 +58,57 @@ describe('the verdict', () => {
     ],
     ['a script exception', { load: builtLoad({ exitCode: 107 }) }, 'SCRIPT_FAILURE', 107, ['script-failed']],
     ['an unknown failure of k6', { load: builtLoad({ exitCode: 255 }) }, 'SCRIPT_FAILURE', 255, ['script-failed']],
+    [
+      'k6 without memory',
+      { load: builtLoad({ exitCode: 2, summary: null }) },
+      'SCRIPT_FAILURE',
+      255,
+      ['script-failed'],
+    ],
+    ['a threshold that k6 does not name', { load: builtLoad({ exitCode: 99 }) }, 'FAIL', 99, ['k6-threshold-unknown']],
+    [
+      'Ctrl-C with wrong data',
+      { status: 'interrupted', load: builtLoad({ exitCode: 105 }), invariants: [invariant('violated')] },
+      'INTERRUPTED',
+      130,
+      ['interrupted', 'invariant-violated'],
+    ],
+    [
+      'Ctrl-C before the load',
+      { status: 'interrupted', load: null, drain: null, invariants: [], errors: error('interrupted') },
+      'INTERRUPTED',
+      130,
+      ['interrupted'],
+    ],
+    [
+      'a store that went away while the invariants were counted, on a full disk',
+      { status: 'failed', errors: [...error('store-unreachable'), ...error('series-incomplete')] },
+      'UNREACHABLE',
+      93,
+      ['not-started', 'series-incomplete'],
+    ],
+    ['errors that the run survived', { errors: error('warmup-failed') }, 'PASS', 0, []],
+    ['no threshold and no invariant', { invariants: [] }, 'PASS', 0, ['nothing-judged']],
+    [
+      'a series that lacks requests under invariants',
+      { load: builtLoad({ reconciliation: { ...agreed, seriesRequests: 5_990, difference: -10 } }) },
+      'INCONCLUSIVE',
+      95,
+      ['series-differs'],
+    ],
+    [
+      'a series that lacks requests under thresholds of k6 alone',
+      {
+        load: builtLoad({
+          thresholds: [{ metric: 'http_reqs', expression: 'count>1', held: true }],
+          reconciliation: { ...agreed, seriesRequests: 5_990, difference: -10 },
+        }),
+        invariants: [],
+      },
+      'PASS',
+      0,
+      ['series-differs'],
+    ],
     ['k6 killed', { load: builtLoad({ exitCode: null, summary: null }) }, 'INVALID', 95, ['k6-killed']],
     [
       'a stack that does not start',
@@ -136,53 +188,116 @@ describe('the verdict', () => {
 });
 
 describe('the generator', () => {
-  const judged = (curves: Record<string, number>, changes: Partial<RunRecord> = {}) =>
-    verdict(changes, { curves: Object.fromEntries(Object.entries(curves).map(([key, value]) => [key, () => value])) });
-  const k6 = 'process_cpu_cores{process:k6}';
-  const waiting = 'process_cpu_wait_cores{process:k6}';
-  const api = 'process_cpu_cores{process:api}';
-  const host = 'host_cpu_busy_cores';
-  const limited = { parts: [{ name: 'k6', product: 'k6', version: '2', origin: 'local', settings: { cpuLimit: 1 } }] };
+  const judged = (changes: Partial<RunRecord>, curves: Record<string, Curve>) => verdict(changes, { curves });
+  const starved = { ...idle, 'process_cpu_wait_cores{process:k6}': () => 3 };
 
-  it('that uses up its one processor while the service idles makes the run invalid', () => {
-    const result = judged({ [k6]: 0.97, [waiting]: 0.1, [api]: 0.4, [host]: 1.5 }, limited);
-    expect(result).toMatchObject({
+  it('at its limit makes the run invalid', () => {
+    expect(judged({}, starved)).toMatchObject({
       name: 'INVALID',
       exitCode: 95,
-      reasons: [{ id: 'generator-limit', values: { rule: 'cpu-used-up' } }],
+      reasons: [{ id: 'generator-limit', values: { rule: 'cpu-starved' } }],
     });
   });
 
-  it('with a service at its ceiling beside it is not blamed', () => {
-    expect(judged({ [k6]: 0.9, [waiting]: 0.3, [api]: 0.97, [host]: 1.99 }, limited).name).toBe('PASS');
+  it('at its limit outweighs a broken threshold, which it may have broken itself', () => {
+    const result = judged({ load: broken }, starved);
+    expect(result).toMatchObject({ name: 'INVALID', exitCode: 95 });
+    expect(result.reasons.map(({ id }) => id)).toEqual(['generator-limit', 'threshold-broken']);
   });
 
-  it('that can hardly run on a full machine makes the run invalid', () => {
-    expect(judged({ [k6]: 0.2, [waiting]: 0.9, [api]: 0.1, [host]: 2 }).reasons).toMatchObject([
-      { values: { rule: 'cpu-starved' } },
-    ]);
-  });
-
-  it('that fills the machine by itself makes the run invalid', () => {
-    expect(judged({ [k6]: 1.5, [waiting]: 0.5, [api]: 0.3, [host]: 1.98 }).reasons).toMatchObject([
-      { values: { rule: 'host-exhausted' } },
-    ]);
+  it('at its limit does not excuse wrong data', () => {
+    expect(judged({ invariants: [invariant('violated')] }, starved)).toMatchObject({ name: 'INCORRECT', exitCode: 94 });
   });
 
   it('with dropped iterations at some per cent of a processor is not blamed: the server is slow', () => {
     const load = builtLoad({
       exitCode: 99,
       thresholds: [{ metric: 'dropped_iterations', expression: 'count==0', held: false }],
-      summary: { dropped_iterations: { count: 900 } },
+      summary: { dropped_iterations: { count: 900, rate: 15 } },
     });
-    expect(judged({ [k6]: 0.08, [waiting]: 0.01, [api]: 0.05, [host]: 0.3 }, { load })).toMatchObject({
-      name: 'FAIL',
-      exitCode: 99,
-    });
+    expect(judged({ load }, idle)).toMatchObject({ name: 'FAIL', exitCode: 99 });
   });
 
-  it('that ran out of sockets says so on its console', () => {
-    const load = builtLoad({ consoleTail: ['dial tcp 127.0.0.1:80: socket: too many open files'] });
-    expect(judged({ [k6]: 0.1, [host]: 0.2 }, { load }).reasons).toMatchObject([{ values: { rule: 'sockets' } }]);
+  it('that nobody watched is no pass', () => {
+    expect(judged({}, { redis_ping_ms: () => 1 })).toMatchObject({
+      name: 'INCONCLUSIVE',
+      reasons: [{ id: 'generator-unwatched' }],
+    });
+  });
+});
+
+describe('every ground', () => {
+  const curves = { ...idle, mysql_ping_ms: (second: number) => (second > 30 ? null : 1), redis_ping_ms: () => 50 };
+  const died: SeriesLine = { kind: 'event', t: loadStart + 9_000, name: 'process-exited', subject: 'mysql' };
+
+  it('is kept, the worst first, and a warning last', () => {
+    const result = verdict(
+      {
+        load: broken,
+        invariants: [invariant('violated'), invariant('undetermined')],
+        drain: { drained: false, tookMs: 60_000, limitMs: 60_000, left: {} },
+        errors: error('series-incomplete'),
+      },
+      { curves, gates: { redis_ping_ms: ['max<10 warn'], mysql_ping_ms: ['max<10'] }, more: [died] },
+    );
+    expect(result).toMatchObject({ name: 'INCORRECT', exitCode: 94 });
+    expect(result.reasons.map(({ id }) => id)).toEqual([
+      'invariant-violated',
+      'not-drained',
+      'series-incomplete',
+      'invariant-undetermined',
+      'threshold-no-data',
+      'probe-gap',
+      'part-died',
+      'threshold-broken',
+      'threshold-warned',
+    ]);
+  });
+
+  it('in every pair decides by the order of the exit codes', () => {
+    const faults: ReadonlyArray<readonly [number, Partial<RunRecord>]> = [
+      [94, { invariants: [invariant('violated')] }],
+      [95, { errors: error('series-incomplete') }],
+      [107, { load: builtLoad({ exitCode: 107 }) }],
+      [99, { load: broken }],
+    ];
+    const order = [107, 94, 95, 99];
+    for (const [first, changes] of faults) {
+      for (const [second, others] of faults) {
+        if (changes.load !== undefined && others.load !== undefined) continue;
+        const worst = order.find((code) => code === first || code === second);
+        expect(verdict({ ...changes, ...others }).exitCode, `${first} and ${second}`).toBe(worst);
+      }
+    }
+  });
+});
+
+describe('what was judged', () => {
+  it('is the same however often a record is judged', () => {
+    const run = {
+      record: builtRecord({ load: broken }),
+      series: builtSeries(idle),
+      gates: parseGates({ redis_ping_ms: ['max<10'] }),
+    };
+    expect(judge(run)).toEqual(judge(run));
+  });
+
+  it('is nothing when nothing was loaded', () => {
+    const record = builtRecord({ status: 'failed', load: null, drain: null, errors: error('part-not-started') });
+    const judgement = judge({ record, series: builtSeries({}), gates: parseGates({ redis_ping_ms: ['max<10'] }) });
+    expect(judgement).toMatchObject({ thresholds: [], findings: [], verdict: { name: 'UNREACHABLE' } });
+  });
+
+  it('holds the results of k6 and of the gates', () => {
+    const { thresholds } = judge({
+      record: builtRecord({ load: broken }),
+      series: builtSeries({ ...idle, redis_ping_ms: () => 1 }),
+      gates: parseGates({ redis_ping_ms: ['max<10', 'p(90)<5 warn'] }),
+    });
+    expect(thresholds).toMatchObject([
+      { source: 'k6', metric: 'http_req_duration', outcome: 'broken', level: 'fail' },
+      { source: 'loadkit', expression: 'max<10', outcome: 'held', level: 'fail' },
+      { source: 'loadkit', expression: 'p(90)<5 warn', outcome: 'held', level: 'warn' },
+    ]);
   });
 });
