@@ -16,11 +16,14 @@ import type { AnalysisInput, Analyzer } from './analyzer.ts';
  *
  * The shares are medians over the seconds of the load without the first two, in which users are made.
  *
- * Measured with k6 2.2.0 on two cores that other work shared more or less, three to six runs each, as
- * (CPU + wait) / limit: 100 users with think time 0.2–0.5, a server of 50/s offered 200/s 0.1–0.2, a server at its
- * ceiling 0.1–0.3; 1.0 and more with GOMAXPROCS=1 and too high a rate, on one core shared with endless loops, at the
- * lowest priority beside two such loops, and against an empty server at the highest rate. Wait alone tells nothing:
- * on a busy machine the share of it was 0.4–0.8 whether k6 had work for a tenth of a core or for two.
+ * The bound lies between what (CPU + wait) / limit was with k6 2.2.0 on two cores that other work filled more or less,
+ * two to eight runs each:
+ * - 100 users with think time 0.2–0.5, in a whole run with its stores on an overfull machine 0.6–0.7; a server of 50/s
+ *   offered 200/s 0.1–0.2; a server at its ceiling 0.1–0.3;
+ * - GOMAXPROCS=1 and too high a rate 0.9–1.0; one core shared with endless loops 0.9–1.1, or 0.7–0.8 where k6 still
+ *   sent all but 0.3 % of the arrivals; the lowest priority beside two such loops 1.4–1.6 (`nice` alone did nothing
+ *   there: the kernel's autogroups share by session); an empty server at the highest rate 1.0–1.2.
+ * Wait by itself tells nothing: its share of (CPU + wait) was 0.4–0.9 on a busy machine, whatever k6 had to do.
  */
 const allOfIt = 0.8;
 /** Of one core, where Node and Redis have their ceiling; for a store of many threads this errs towards sparing k6. */
