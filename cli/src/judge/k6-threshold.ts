@@ -1,12 +1,11 @@
 import { type Metric, parseMetricKey, selects } from '../record/metric-key.ts';
 import type { Load, ThresholdResult } from '../record/run-record.ts';
+import { bornByCountingIn } from './born-by-counting.ts';
 import { samplesNeeded } from './samples-needed.ts';
 
 type K6Threshold = Load['thresholds'][number];
 type Summary = NonNullable<Load['summary']>[string];
 
-// k6 emits it only when an iteration is dropped: no sample means that none was.
-const silentWhenGood = 'dropped_iterations';
 // A count of 0 under these belongs to a name that never occurred; 0 in any other counter is what it counted.
 const countsRequests = ['http_reqs', 'iterations'];
 
@@ -25,7 +24,7 @@ function result({ metric, expression, held }: K6Threshold, summary: Summary | nu
   };
   if (held === null) return missing('no-result', null);
   const { name } = parseMetricKey(metric);
-  if (summary === null && name !== silentWhenGood) return missing('no-sample', null);
+  if (summary === null && bornByCountingIn(name) !== 'k6') return missing('no-sample', null);
   if (held && countsRequests.includes(name) && summary?.count === 0) return missing('no-sample', 0);
 
   const samples = samplesOf(summary);

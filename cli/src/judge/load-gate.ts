@@ -2,6 +2,7 @@ import { type Metric, metricKey, parseMetricKey, selects } from '../record/metri
 import type { Histogram, LoadLine } from '../record/series.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { histogramMean, histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
+import { bornByCountingIn } from './born-by-counting.ts';
 import type { GateExpression } from './gate-expression.ts';
 import type { Followed, Measured } from './measured.ts';
 import { samplesNeeded } from './samples-needed.ts';
@@ -53,7 +54,9 @@ function pick(selector: Metric, lines: readonly LoadLine[]): Picked {
   const counts = lines.flatMap((line) => select(line.counters, selector));
   if (counts.length > 0) return { kind: 'counter', total: sum(counts), samples: counts.length };
   const values = lines.flatMap((line) => select(line.gauges, selector));
-  return values.length > 0 ? { kind: 'gauge', values } : { kind: 'nothing' };
+  if (values.length > 0) return { kind: 'gauge', values };
+  const isNone = lines.length > 0 && bornByCountingIn(selector.name) === 'k6';
+  return isNone ? { kind: 'counter', total: 0, samples: lines.length } : { kind: 'nothing' };
 }
 
 /** k6 exports a Rate as two counters, `<name>.total{condition:zero|nonzero}`. */

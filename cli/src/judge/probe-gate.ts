@@ -4,6 +4,7 @@ import type { SampleLine } from '../record/series.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { quantile } from '../stats/quantile.ts';
 import { counterIncrease, increases, within } from '../stats/window.ts';
+import { bornByCountingIn } from './born-by-counting.ts';
 import { type GateExpression, satisfies } from './gate-expression.ts';
 import type { Followed, Measured } from './measured.ts';
 import { samplesNeeded } from './samples-needed.ts';
@@ -34,7 +35,8 @@ export function fromProbes(
   series: Series,
   window: JudgedWindow,
 ): Followed | null {
-  const watched = select(series, selector);
+  const selected = select(series, selector);
+  const watched = selected.length > 0 ? selected : nothingCounted(series, selector);
   if (watched.length === 0) return null;
   const isCounter = metricInfo(selector.name).kind === 'counter';
   if (expression.aggregation.kind === 'last') return { measured: last(watched, expression, window), moments: [] };
@@ -53,6 +55,13 @@ function select(series: Series, selector: Metric): Watched[] {
     const bornAtZero = readBefore && Object.keys(metric.tags).length > 0;
     return [{ points, readings: readings ?? [], bornAtZero }];
   });
+}
+
+/** As if the source had said 0 in each of its readings. */
+function nothingCounted({ readings }: Series, { name }: Metric): Watched[] {
+  const lines = readings.get(bornByCountingIn(name) ?? '') ?? [];
+  const points = lines.filter(({ outcome }) => outcome === 'ok').map(({ t }) => ({ t, value: 0 }));
+  return points.length === 0 ? [] : [{ points, readings: lines, bornAtZero: false }];
 }
 
 /** After the drain, because a backlog in the middle of the load is no fault. */
@@ -81,6 +90,10 @@ function counters(watched: readonly Watched[], { aggregation }: GateExpression, 
     .filter((increase) => increase !== null);
   if (known.length < watched.length) return missing('no-reading');
   if (watched.some((one) => hasGap(one, window, one.bornAtZero))) return missing('gap');
+  // A total needs only its end, so one reading there bridges a gap in the drain.
+  if (watched.some(({ points }) => within(points, drainEnd - lastReadingMs, drainEnd).length === 0)) {
+    return missing('no-reading-after-load');
+  }
   const total = known.reduce((sum, increase) => sum + increase, 0);
   const samples = known.length;
   const moments = watched.map(({ points }) => increases(points).filter(({ t }) => t > loadStart && t <= loadEnd));
@@ -143,6 +156,6 @@ function hasGap({ points, readings }: Watched, { loadStart, loadEnd }: JudgedWin
   return gap > Math.max(toleratedReadings, toleratedGap * seconds);
 }
 
-function missing(why: 'no-reading' | 'gap' | 'method'): Followed {
+function missing(why: 'no-reading' | 'no-reading-after-load' | 'gap' | 'method'): Followed {
   return { measured: { missing: why }, moments: [] };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
+import { isErrorCode, makeFolder } from './new-folder.ts';
 import { type RunRecord, recordVersion, runRecordSchema } from './run-record.ts';
 
 /** `reports/<run-id>/`: everything that one run left. */
@@ -62,7 +63,7 @@ const mostTries = 10;
 export async function createRunFolder(reportsFolder: string, run: NewRun): Promise<RunFolder> {
   const { clock, suffix = () => randomLetters(4) } = run;
   const name = run.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
-  await mkdir(reportsFolder, { recursive: true });
+  await makeFolder(reportsFolder);
   for (let tries = 1; ; tries += 1) {
     const folder = new RunFolder(reportsFolder, `${localStamp(clock.now())}-${name}-${suffix()}`);
     try {
@@ -70,7 +71,7 @@ export async function createRunFolder(reportsFolder: string, run: NewRun): Promi
       await mkdir(folder.logs);
       return folder;
     } catch (error) {
-      if (!isCode(error, 'EEXIST') || tries === mostTries) throw folderProblem(reportsFolder, error);
+      if (!isErrorCode(error, 'EEXIST') || tries === mostTries) throw folderProblem(reportsFolder, error);
     }
   }
 }
@@ -81,7 +82,7 @@ const leastFreeBytes = 200 * 1024 * 1024;
 export async function checkReportsFolder(path: string): Promise<void> {
   const trial = join(path, `.write-test-${randomLetters(6)}`);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await writeFile(trial, 'loadkit', { flag: 'wx' });
   } catch (error) {
     throw folderProblem(path, error);
@@ -217,10 +218,6 @@ function folderProblem(path: string, cause: unknown): LoadkitError {
     exitCode: exitCode.usage,
     cause,
   });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function writeToDisk(path: string, text: string): Promise<void> {

@@ -220,6 +220,32 @@ describe('a gate over a counter', () => {
     expect(gate('mysql_deadlocks', 'count==0', { mysql_deadlocks: gone }).outcome).toBe('no-data');
   });
 
+  it('has no data when the store was gone in the last part of a long drain, whatever it held before', () => {
+    const long = { loadStart, loadEnd: loadStart + 40_000, drainEnd };
+    const expression = parseGateExpression('mysql_deadlocks', 'count==0');
+    const over = (lastSecond: number) => {
+      const series = builtSeries({ mysql_deadlocks: (second) => (second > lastSecond ? null : 4) });
+      return evaluateGate({ metric: 'mysql_deadlocks', expression }, series, long);
+    };
+    expect(over(50)).toMatchObject({ outcome: 'no-data', reason: 'no-reading-after-load' });
+    expect(over(62)).toMatchObject({ outcome: 'held', observed: 0 });
+  });
+
+  it('that comes into being with what it counts is 0 where its source was read and has none', () => {
+    const read = { redis_ping_ms: () => 1 };
+    expect(gate('redis_errors', 'count==0', read)).toMatchObject({ outcome: 'held', observed: 0 });
+    expect(gate('redis_command_calls{command:keys}', 'count==0', read)).toMatchObject({ outcome: 'held' });
+    expect(gate('redis_command_calls{command:get}', 'count>0', read)).toMatchObject({ outcome: 'broken', observed: 0 });
+    expect(gate('redis_errors', 'count==0', {})).toMatchObject({ outcome: 'no-data', reason: 'no-series' });
+    expect(gate('redis_errors', 'count==0', { redis_ping_ms: () => null })).toMatchObject({ outcome: 'no-data' });
+    const gone = (second: number) => (second < 45 ? 1 : null);
+    expect(gate('redis_errors', 'count==0', { redis_ping_ms: gone })).toMatchObject({
+      outcome: 'no-data',
+      reason: 'gap',
+    });
+    expect(gate('mysql_deadlocks', 'count==0', { mysql_ping_ms: () => 1 })).toMatchObject({ outcome: 'no-data' });
+  });
+
   it('with for asks for the growth of each second', () => {
     const burst = (second: number) => Math.max(0, Math.min(second, 30) - 20) * 5;
     expect(gate('mysql_deadlocks', 'rate<1 for 10s', { mysql_deadlocks: burst })).toMatchObject({ outcome: 'broken' });
@@ -286,6 +312,12 @@ describe("a gate over k6's own metrics", () => {
       outcome: 'broken',
       reason: 'broken-for',
     });
+  });
+
+  it('takes dropped iterations that k6 never reported for none, and any other silent counter for missing', () => {
+    expect(gate('dropped_iterations', 'count==0', {})).toMatchObject({ outcome: 'held', observed: 0 });
+    expect(gate('dropped_iterations', 'rate<1 for 5s after 10s', {})).toMatchObject({ outcome: 'held' });
+    expect(gate('my_counter', 'count==0', {})).toMatchObject({ outcome: 'no-data', reason: 'no-series' });
   });
 
   const exported = (second: number, more: Partial<LoadLine>): LoadLine => ({

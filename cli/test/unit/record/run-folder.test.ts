@@ -160,6 +160,15 @@ describe('the reports folder', () => {
   });
 });
 
+describe('the reports folder on a file system that makes no folders', () => {
+  it('is refused at once', async () => {
+    expect(await refusal(checkReportsFolder('/proc/loadkit/reports'))).toMatchObject({
+      code: 'reports-folder',
+      exitCode: 2,
+    });
+  });
+});
+
 describe('the list of runs', () => {
   it('has the newest first, and says which cannot be read', async () => {
     await run('old', 1);
