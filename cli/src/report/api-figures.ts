@@ -14,6 +14,7 @@ export interface ApiFigures {
   /** The `name` tag of its requests. */
   readonly name: string;
   readonly label: string;
+  /** k6's own count where its summary has one, else that of the series. */
   readonly requests: number | null;
   /** Null when the series is missing: k6's summary does not tell the outcomes apart. */
   readonly outcomes: OutcomeCount | null;
@@ -21,6 +22,8 @@ export interface ApiFigures {
   readonly expected: Latency | null;
   readonly all: Latency | null;
   readonly perSecond: number | null;
+  /** Share of system errors among the requests. A correct rejection is no failure. */
+  readonly failureRate: number | null;
 }
 
 const nothing: OutcomeCount = { requests: 0, success: 0, rejected: 0, failed: 0, rejections: [] };
@@ -38,7 +41,7 @@ export function apiFigures(run: ReportedRun): ApiFigures[] {
   return apis.map(({ name, label }) => {
     const outcomes = counts === null ? null : (counts.get(name) ?? nothing);
     const only = alone && outcomes !== nothing;
-    const requests = outcomes?.requests ?? summaryOf(record, 'http_reqs', { name })?.count ?? null;
+    const requests = summaryOf(record, 'http_reqs', { name })?.count ?? outcomes?.requests ?? null;
     return {
       name,
       label,
@@ -47,8 +50,14 @@ export function apiFigures(run: ReportedRun): ApiFigures[] {
       expected: latency(run, { name, expected_response: 'true' }, only ? [{ expected_response: 'true' }] : []),
       all: latency(run, { name }, only ? [{}] : []),
       perSecond: perSecond(record, name, requests),
+      failureRate: failureRate(record, name, outcomes),
     };
   });
+}
+
+function failureRate(record: RunRecord, name: string, outcomes: OutcomeCount | null): number | null {
+  if (outcomes === null) return summaryOf(record, 'http_req_failed', { name })?.rate ?? null;
+  return outcomes.requests === 0 ? null : outcomes.failed / outcomes.requests;
 }
 
 /** Over the time that k6 counts: from the first iteration to the end of the last. */

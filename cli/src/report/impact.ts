@@ -1,7 +1,6 @@
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { droppedIterations } from './dropped-iterations.ts';
-import { failureRate } from './failure-rate.ts';
 import type { ReportColumn, SectionContext } from './section-context.ts';
 
 /** Who could not do what, in plain words, before the reasons in the words of metrics. Nothing when nobody was hurt. */
@@ -27,7 +26,7 @@ function failed({ say, format }: SectionContext, { heading, api }: ReportColumn)
   const values = {
     requests: format.count(requests),
     failed: format.count(count),
-    share: format.share(failureRate(api)),
+    share: format.share(api.failureRate),
   };
   return [say('impact.failed', { api: heading, ...values })];
 }

@@ -9,24 +9,29 @@ export interface IterationSplit {
   readonly rest: number;
 }
 
-export type SplitResult = IterationSplit | 'no-iterations' | 'parallel-requests';
+export type SplitResult = IterationSplit | 'no-iterations' | 'cut-iterations' | 'parallel-requests';
+
+/** Share of cut iterations up to which their requests do not matter. */
+const fewCut = 0.01;
 
 /**
  * From exact sums: HTTP = Σ `http_wall_time` where the script records it, else Σ (`http_req_duration` +
  * `http_req_blocked`), over Σ `iteration_duration`. `blocked` holds connecting and TLS already. With parallel requests
- * the sum exceeds the iteration, and nothing can be said.
+ * the sum exceeds the iteration, and nothing can be said; nor where many iterations were cut, which k6 counts in the
+ * requests but not in the iterations.
  */
 export function iterationSplit(record: RunRecord): SplitResult {
   const total = sum(summaryOf(record, 'iteration_duration'));
   if (total === null || total <= 0) return 'no-iterations';
+  const { complete, interrupted } = record.load?.iterations ?? { complete: 0, interrupted: 0 };
+  if (interrupted > fewCut * complete) return 'cut-iterations';
   const wall = sum(summaryOf(record, 'http_wall_time'));
   const requests = sum(summaryOf(record, 'http_req_duration')) ?? 0;
   const http = (wall ?? requests + (sum(summaryOf(record, 'http_req_blocked')) ?? 0)) / total;
   const think = sum(summaryOf(record, 'think_time'));
   const thinkShare = think === null ? null : think / total;
   const rest = 1 - http - (thinkShare ?? 0);
-  // Iterations that were cut count in the requests but not in the iterations: some per mille, not more.
-  if (rest < -0.01) return 'parallel-requests';
+  if (rest < -fewCut) return 'parallel-requests';
   return { http, think: thinkShare, rest: Math.max(0, rest) };
 }
 

@@ -7,17 +7,21 @@ type Speech = Pick<SectionContext, 'say' | 'name' | 'format'>;
 
 /** A reason as a sentence; identifiers among its values become words, figures get their unit. */
 export function reasonText({ say, name, format }: Speech, { id, values }: Reason): string {
-  const spoken: Record<string, string | number> = { ...values };
+  const spoken: Record<string, string> = {};
+  for (const [key, value] of Object.entries(values)) {
+    spoken[key] = typeof value === 'number' ? format.plain(value) : value;
+  }
   for (const kind of ['invariant', 'why', 'rule'] as const) {
     if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
   }
-  const { observed, violations, waitedMs } = values;
+  const { observed, violations, waitedMs, difference } = values;
   if (typeof observed === 'number') {
     spoken.observed = measuredValue(String(values.metric ?? ''), String(values.expression ?? ''), observed, format);
   }
   if (observed === 'unknown') spoken.observed = '—';
-  if (typeof violations === 'number') spoken.violations = format.plain(violations);
+  if (typeof violations === 'number') spoken.violations = format.count(violations);
   if (violations === 'unknown') spoken.violations = '—';
+  if (typeof difference === 'number') spoken.difference = format.count(Math.abs(difference));
   if (typeof waitedMs === 'number') spoken.waitedMs = format.span(waitedMs);
   return say(`reason.${id}`, spoken).trim();
 }

@@ -13,7 +13,7 @@ export const markdown = {
     renderTemplate(join(templatesFolder, 'report.md.hbs'), view, {
       text: (text) => safe(escapeInline(String(text))),
       line: (text) => safe(escapeLine(String(text))),
-      code: (text) => safe(plainText(String(text)).replaceAll('`', "'")),
+      code: (text) => safe(codeBlock(plainText(String(text)))),
       grid: (table) => safe(grid(asTable(table))),
     }),
 } satisfies Renderer;
@@ -35,9 +35,16 @@ export function escapeInline(text: string): string {
 
 /** The same for text that begins a line, where a number or a sign would begin a list, a heading or a quote. */
 function escapeLine(text: string): string {
-  return escapeInline(text)
-    .replace(/^(\s*)([#+>-])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s)/, '$1\\$2');
+  return escapeInline(text.trimStart())
+    .replace(/^([#+>=-])/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** The fence is longer than any run of backticks inside, so that nothing need be changed there. */
+function codeBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}sh\n${text}\n${fence}`;
 }
 
 function asTable(value: unknown): Table {

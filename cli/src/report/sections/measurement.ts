@@ -44,13 +44,15 @@ function requestCount({ say, format, runName }: SectionContext, record: RunRecor
   return lines;
 }
 
-function generator({ say, name, format }: SectionContext, { judgement }: RunRecord): string[] {
+function generator({ say, has, name, format }: SectionContext, { judgement }: RunRecord): string[] {
   const finding = judgement?.findings.find(({ id }) => id === 'generator');
   if (finding === undefined) return [];
   const rule = String(finding.detail.rule ?? '');
   if (finding.outcome === 'problem') return [say('generator.problem', { rule: name('rule', rule) })];
   const [used] = finding.evidence;
-  if (finding.outcome !== 'ok' || used === undefined) return [say('generator.unknown')];
+  if (finding.outcome !== 'ok' || used === undefined) {
+    return [say(has(`generator.${rule}`) ? `generator.${rule}` : 'generator.unknown')];
+  }
   return [
     say('generator.ok', { used: format.plain(used.value), limit: format.plain(used.comparedWith?.value ?? null) }),
   ];

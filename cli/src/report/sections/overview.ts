@@ -1,8 +1,8 @@
 import type { RunRecord, Verdict } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
-import { failureRate } from '../failure-rate.ts';
 import { impacts } from '../impact.ts';
+import { hadNothingToCheck } from '../invariant-scope.ts';
 import { reasonText } from '../reason-text.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -45,7 +45,7 @@ function fiveFigures({ columns, say, format }: SectionContext): Block[] {
         [say('row.requests'), ...columns.map(({ api }) => format.count(api.requests))],
         [say('row.tps'), ...columns.map(({ api }) => format.rate(api.perSecond))],
         [say('row.p95'), ...p95],
-        [say('row.failure-rate'), ...columns.map(({ api }) => format.share(failureRate(api)))],
+        [say('row.failure-rate'), ...columns.map(({ api }) => format.share(api.failureRate))],
         [say('row.violations'), ...columns.map(({ run }) => violations(run.record.invariants, say))],
       ],
     ),
@@ -55,9 +55,7 @@ function fiveFigures({ columns, say, format }: SectionContext): Block[] {
 function violations(invariants: RunRecord['invariants'], say: SectionContext['say']): string {
   if (invariants.length === 0) return say('not-run');
   const count = (outcome: string) => invariants.filter((invariant) => invariant.outcome === outcome).length;
-  return say('overview.invariants', {
-    held: count('held'),
-    violated: count('violated'),
-    undetermined: count('undetermined'),
-  });
+  const empty = invariants.filter(hadNothingToCheck).length;
+  const figures = { held: count('held') - empty, violated: count('violated'), undetermined: count('undetermined') };
+  return say('overview.invariants', figures) + (empty > 0 ? ` · ${say('overview.nothing-to-check', { empty })}` : '');
 }

@@ -1,7 +1,6 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
 import { droppedIterations } from '../dropped-iterations.ts';
-import { failureRate } from '../failure-rate.ts';
 import { iterationSplit } from '../iteration-split.ts';
 import type { OutcomeCount } from '../outcome-count.ts';
 import type { ReportColumn, SectionContext } from '../section-context.ts';
@@ -38,7 +37,7 @@ function eightRows(context: SectionContext): Block {
     [say('row.requests'), ...each(({ api }) => format.count(api.requests))],
     [say('row.average'), ...each(({ api }) => format.time(api.expected?.averageMs ?? null))],
     [say('row.p95'), ...each(p95)],
-    [say('row.failure-rate'), ...each(({ api }) => format.share(failureRate(api)))],
+    [say('row.failure-rate'), ...each(({ api }) => format.share(api.failureRate))],
     [say('row.iteration-p95'), ...each((column) => format.time(iteration(column)?.['p(95)'] ?? null))],
     [say('row.max'), ...each(({ api }) => format.time(api.expected?.maxMs ?? null))],
     [say('row.iteration-max'), ...each((column) => format.time(iteration(column)?.max ?? null))],
@@ -50,6 +49,9 @@ function notes({ runs, columns, say }: SectionContext): Block[] {
   const lines = [say('performance.expected-only')];
   if (columns.some(({ api }) => api.expected?.approximate === true)) lines.push(say('performance.approximate'));
   if (columns.some(({ api }) => api.outcomes === null)) lines.push(say('performance.no-outcomes'));
+  if (columns.some(({ api }) => api.outcomes !== null && api.outcomes.requests !== api.requests)) {
+    lines.push(say('performance.outcomes-differ'));
+  }
   if (runs.some((run) => columns.filter((column) => column.run === run).length > 1)) {
     lines.push(say('performance.shared-iteration'));
   }

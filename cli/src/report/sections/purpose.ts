@@ -4,12 +4,12 @@ import type { SectionContext } from '../section-context.ts';
 /** 1. 목적: which question this run answers. */
 export function purpose({ runs, columns, say, runName }: SectionContext): Section {
   const apis = columns.map(({ api }) => api.label).join(', ');
-  const promises = runs.map(({ record }) =>
-    say('purpose.slo', {
-      scenario: runName(record),
-      count: record.judgement?.thresholds.length ?? 0,
-    }),
-  );
+  const promises = runs.map(({ record }) => {
+    const scenario = runName(record);
+    if (record.judgement === null) return say('thresholds.not-judged', { scenario });
+    const count = record.judgement.thresholds.length;
+    return count === 0 ? say('thresholds.none', { scenario }) : say('purpose.slo', { scenario, count });
+  });
   return {
     id: 'purpose',
     heading: say('heading.purpose'),

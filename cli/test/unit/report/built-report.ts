@@ -21,60 +21,41 @@ export function render(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: 
 export function couponRun(changes: Partial<RunRecord> = {}, lines?: readonly SeriesLine[]): ReportedRun {
   const record = builtRecord({
     id: '20260921-173320-coupon-test',
-    scenario: {
-      name: 'coupon',
-      file: 'scenarios/coupon.ts',
-      sha256: 'a'.repeat(64),
-      profile: null,
-      seed: 1,
-      model: 'closed',
-      shape: '100 VU · 60s',
-      plannedMs: 60_000,
-      maxVus: 100,
-      options: {},
-      parameters: {},
-      endpoints: [{ name: 'issue_coupon', method: 'POST', label: 'POST /api/coupons/{userId}' }],
-    },
+    scenario: scenario('coupon', { name: 'issue_coupon', method: 'POST', label: 'POST /api/coupons/{userId}' }),
     parts: [{ name: 'redis', product: 'Redis', version: '7.0.15', origin: 'local', settings: { appendonly: 'yes' } }],
     fixture: { couponStock: 10_000 },
-    load: builtLoad({
-      summary: {
-        http_reqs: { count: 29_527, rate: 486.42 },
-        'http_reqs{name:issue_coupon}': { count: 29_527, rate: 486.42 },
-        'http_req_duration{expected_response:true,name:issue_coupon}': {
-          count: 29_527,
-          avg: 5.09,
-          med: 4,
-          max: 112,
-          'p(90)': 8,
-          'p(95)': 9.75,
-          'p(99)': 20,
-        },
-        iteration_duration: { count: 29_527, avg: 205, max: 1_010, 'p(95)': 548.06 },
-        http_wall_time: { count: 29_527, avg: 5.2 },
-        think_time: { count: 29_527, avg: 198 },
-      },
-      reconciliation: { seriesRequests: 29_527, summaryRequests: 29_527, difference: 0, rejectedExports: 0 },
+    load: measured('issue_coupon', {
+      requests: 29_527,
+      rate: 486.42,
+      response: { avg: 5.09, med: 4, max: 112, 'p(90)': 8, 'p(95)': 9.75, 'p(99)': 20 },
+      iteration: { avg: 205, max: 1_010, 'p(95)': 548.06 },
+      http: 5.2,
+      think: 198,
     }),
-    judgement: {
-      thresholds: [
-        {
-          source: 'k6',
-          metric: 'http_req_duration{name:issue_coupon}',
-          expression: 'p(95)<100',
-          level: 'fail',
-          outcome: 'held',
-          observed: 9.75,
-          samples: 29_527,
-          reason: null,
-        },
-      ],
-      findings: [],
-      verdict: { name: 'PASS', exitCode: 0, reasons: [] },
-    },
+    judgement: judgedWith('http_req_duration{name:issue_coupon}', 9.75, 29_527),
     ...changes,
   });
   return { record, series: indexSeries(lines ?? [answers({ 201: 10_000, 409: 3_863, 410: 15_664 })]) };
+}
+
+/** The same for its order column. */
+export function orderRun(changes: Partial<RunRecord> = {}, lines?: readonly SeriesLine[]): ReportedRun {
+  const record = builtRecord({
+    id: '20260921-173500-order-test',
+    command: ['loadkit', 'run', 'order'],
+    scenario: scenario('order', { name: 'create_order', method: 'POST', label: 'POST /api/orders' }),
+    load: measured('create_order', {
+      requests: 6_274,
+      rate: 100.24,
+      response: { avg: 29.04, med: 27, max: 1_310, 'p(90)': 38, 'p(95)': 44.28, 'p(99)': 80 },
+      iteration: { avg: 980, max: 2_940, 'p(95)': 1_880 },
+      http: 29.2,
+      think: 949,
+    }),
+    judgement: judgedWith('http_req_duration{name:create_order}', 44.28, 6_274),
+    ...changes,
+  });
+  return { record, series: indexSeries(lines ?? [answers({ 201: 6_204, 409: 70 }, 'create_order')]) };
 }
 
 /** One export with this many answers of each status. */
@@ -91,5 +72,60 @@ export function answers(byStatus: Readonly<Record<number, number>>, name = 'issu
     counters: Object.fromEntries(counters),
     gauges: {},
     histograms: {},
+  };
+}
+
+type Endpoint = NonNullable<RunRecord['scenario']>['endpoints'][number];
+
+function scenario(name: string, endpoint: Endpoint): RunRecord['scenario'] {
+  return {
+    name,
+    file: `scenarios/${name}.ts`,
+    sha256: 'a'.repeat(64),
+    profile: null,
+    seed: 1,
+    model: 'closed',
+    shape: '100 VU · 60s',
+    plannedMs: 60_000,
+    maxVus: 100,
+    options: {},
+    parameters: {},
+    endpoints: [endpoint],
+  };
+}
+
+interface Figures {
+  readonly requests: number;
+  readonly rate: number;
+  readonly response: Readonly<Record<string, number>>;
+  readonly iteration: Readonly<Record<string, number>>;
+  /** Averages per iteration in milliseconds. */
+  readonly http: number;
+  readonly think: number;
+}
+
+function measured(name: string, { requests, rate, response, iteration, http, think }: Figures): RunRecord['load'] {
+  const count = requests;
+  return builtLoad({
+    summary: {
+      http_reqs: { count, rate },
+      [`http_reqs{name:${name}}`]: { count, rate },
+      [`http_req_duration{name:${name}}`]: { count, ...response },
+      [`http_req_duration{expected_response:true,name:${name}}`]: { count, ...response },
+      iteration_duration: { count, ...iteration },
+      http_wall_time: { count, avg: http },
+      think_time: { count, avg: think },
+    },
+    iterations: { complete: count, interrupted: 0 },
+    reconciliation: { seriesRequests: count, summaryRequests: count, difference: 0, rejectedExports: 0 },
+  });
+}
+
+function judgedWith(metric: string, observed: number, samples: number): RunRecord['judgement'] {
+  const named = { source: 'k6', metric, expression: 'p(95)<100', level: 'fail' } as const;
+  return {
+    thresholds: [{ ...named, outcome: 'held', observed, samples, reason: null }],
+    findings: [],
+    verdict: { name: 'PASS', exitCode: 0, reasons: [] },
   };
 }

@@ -25,6 +25,11 @@ describe('without the series', () => {
     expect(text).toContain('나누어 셀 수 없다');
   });
 
+  it('the share of system errors is that of the summary where it has one', () => {
+    const summary = { ...run.record.load?.summary, 'http_req_failed{name:issue_coupon}': { rate: 0.0123 } };
+    expect(render([couponRun({ load: builtLoad({ summary }) }, [])], 'ko', 'md')).toMatch(/응답 실패율 +\| +1\.23%/);
+  });
+
   it('nor is the number of requests, when the summary does not split them out', () => {
     const [api] = apiFigures(couponRun({ load: builtLoad({ summary: noSplit }) }, []));
     expect(api).toMatchObject({ requests: null, perSecond: null });

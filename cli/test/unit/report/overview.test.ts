@@ -3,7 +3,7 @@ import type { Invariant, RunRecord, ThresholdResult } from '../../../src/record/
 import { terminalSummary } from '../../../src/report/renderers/terminal.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { builtLoad, builtRecord } from '../judge/built-run.ts';
-import { answers, couponRun, render, templatesFolder } from './built-report.ts';
+import { answers, couponRun, orderRun, render, templatesFolder } from './built-report.ts';
 
 type Judgement = NonNullable<RunRecord['judgement']>;
 
@@ -80,6 +80,7 @@ describe('the conclusion', () => {
     expect(conclusion).toContain('확인하지 못한 정합성 항목: 포인트 적립 누락');
     expect(conclusion).toContain('정합성 항목 1개는 이 실행에 확인할 대상이 없었다');
     expect(text).toMatch(/주문 유실 +\| 유지 \(확인할 대상 없음\)/);
+    expect(text).toContain('유지 1 · 위반 0 · 판정 불가 1 · 대상 없음 1');
   });
 
   it('warns against the figures of an invalid run', () => {
@@ -113,9 +114,8 @@ describe('several runs in one report', () => {
   });
 
   it('have a golden file', async () => {
-    const order = couponRun(
+    const order = orderRun(
       {
-        id: '20260921-173500-order-test',
         judgement: judged({
           name: 'INCORRECT',
           exitCode: 94,
@@ -131,7 +131,7 @@ describe('several runs in one report', () => {
         ],
         drain: { drained: false, tookMs: 60_000, limitMs: 60_000, left: { 'kafka_consumer_lag{group:x}': 12 } },
       },
-      [answers({ 201: 96, 409: 3, 503: 1 })],
+      [answers({ 201: 6_200, 409: 70, 503: 4 }, 'create_order')],
     );
     await expect(render([couponRun(), order], 'ko', 'md')).toMatchFileSnapshot('golden/two-runs.ko.md');
   });
