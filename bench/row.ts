@@ -1,28 +1,35 @@
-/** One line of the table: `value` of A over B, of interleaved pairs in one run. */
+/** One line of the table: cost of A over cost of B, of interleaved pairs in one run. */
 export interface BenchRow {
   readonly name: string;
   /** What the ratio compares: `A / B`. */
   readonly compares: string;
   /** One ratio per pair; empty when it was not run. */
   readonly ratios: readonly number[];
-  /** Absolute medians for orientation: they are this machine's at this moment. */
+  /** Absolute medians of A and B with their unit, for orientation: they are this machine's at this moment. */
   readonly absolute: string;
   /** Why it was not run. */
   readonly notRun?: string;
 }
 
 export interface Bench {
+  /** What `--only` takes. */
   readonly name: string;
-  run(): Promise<BenchRow>;
+  run(): Promise<BenchRow[]>;
+}
+
+export interface Pairs {
+  readonly ratios: number[];
+  readonly a: number[];
+  readonly b: number[];
 }
 
 /** A B B A: a drift of the machine falls on both alike. */
 export async function interleaved(
   pairs: number,
-  a: () => Promise<number>,
-  b: () => Promise<number>,
-): Promise<{ ratios: number[]; a: number[]; b: number[] }> {
-  const result = { ratios: [] as number[], a: [] as number[], b: [] as number[] };
+  a: () => Promise<number> | number,
+  b: () => Promise<number> | number,
+): Promise<Pairs> {
+  const result: Pairs = { ratios: [], a: [], b: [] };
   for (let pair = 0; pair < pairs; pair += 1) {
     const first = pair % 2 === 0;
     const one = await (first ? a() : b());
@@ -35,8 +42,14 @@ export async function interleaved(
   return result;
 }
 
+export function notRun(name: string, compares: string, reason: string): BenchRow {
+  return { name, compares, ratios: [], absolute: '', notRun: reason };
+}
+
+/** The middle value, or the mean of the two in the middle; NaN when there are none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((x, y) => x - y);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  const half = (sorted.length - 1) / 2;
+  const [below = Number.NaN, above = Number.NaN] = [sorted[Math.floor(half)], sorted[Math.ceil(half)]];
+  return (below + above) / 2;
 }
