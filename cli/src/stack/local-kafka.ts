@@ -32,7 +32,7 @@ export async function startKafka(tool: KafkaTool, context: StartContext): Promis
         logFile: join(context.logFolder, `${name}.log`),
       });
 
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     const format = await java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', properties], 'kafka-format');
     const exit = await waitForExit(format, { ...context, timeoutMs: formatTimeoutMs });
     if (exit.code !== 0) throw await notStarted('kafka', `made no data folder: ${describeExit(exit)}`, format.logFile);
@@ -55,4 +55,12 @@ export async function startKafka(tool: KafkaTool, context: StartContext): Promis
       url: broker,
     };
   });
+}
+
+/** A UUID in base64url, as Kafka makes its own: never with a dash in front, which would be read as an option. */
+export function newClusterId(random: (bytes: number) => Buffer = randomBytes): string {
+  for (;;) {
+    const id = random(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }
