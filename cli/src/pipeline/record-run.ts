@@ -121,7 +121,7 @@ class RunInProgress {
   /** The warm-up's k6 is another process and none of its lines are kept, so it enters no figure. */
   async warmUp(): Promise<void> {
     const { plan, facts, observer, clock, signal } = this.#context;
-    const outcome = await this.#runK6('warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
+    const outcome = await this.#runK6('k6-warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
     if (outcome.exitCode !== 0 && outcome.exitCode !== 99) {
       facts.addError(
         new LoadkitError(
@@ -199,7 +199,11 @@ class RunInProgress {
     await this.#stack?.stop({ graceMs: stopGraceMs });
   }
 
-  async #runK6(log: string, parameters: ScenarioParameters, onLine: (line: SeriesLine) => void): Promise<LoadOutcome> {
+  async #runK6(
+    log: 'k6' | 'k6-warmup',
+    parameters: ScenarioParameters,
+    onLine: (line: SeriesLine) => void,
+  ): Promise<LoadOutcome> {
     const { plan, toolchain, supervisor, clock, env, folder, facts, signal } = this.#context;
     try {
       return await runLoad({
@@ -208,7 +212,7 @@ class RunInProgress {
         parameters,
         options: plan.scenario.options,
         baseUrl: this.#running().endpoints.baseUrl,
-        logFile: folder.log(log === 'k6' ? 'k6' : 'k6-warmup'),
+        logFile: folder.log(log),
         supervisor,
         clock,
         env,

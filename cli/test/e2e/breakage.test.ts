@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProcess, findRedis, settledLeftover } from './leftover.ts';
-import { loadUnderWay, onlyRun, readLines, type Workplace, workplace } from './loadkit.ts';
+import { loadUnderWay, onlyRun, readLines, type Workplace, workplaces } from './loadkit.ts';
 
-const places: Workplace[] = [];
-const place = (): Workplace => {
-  const one = workplace();
-  places.push(one);
-  return one;
-};
-afterAll(() => {
-  for (const one of places) one.remove();
-});
+const { place, removeAll } = workplaces();
+afterAll(removeAll);
 
 // Inherited by every child of the command.
 const marked = (here: Workplace) => ({ TEST_MARK: here.folder });

@@ -34,7 +34,7 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
 }
 
-export function workplace(): Workplace {
+function workplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'loadkit-e2e-'));
   const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand => {
     const child = execa(process.execPath, [bin, ...args], {
@@ -62,6 +62,21 @@ export function workplace(): Workplace {
     start,
     loadkit: (args, env) => start(args, env).ended,
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Workplaces of one test file, which removes them together. */
+export function workplaces(): { place(): Workplace; removeAll(): void } {
+  const all: Workplace[] = [];
+  return {
+    place: () => {
+      const one = workplace();
+      all.push(one);
+      return one;
+    },
+    removeAll: () => {
+      for (const one of all) one.remove();
+    },
   };
 }
 

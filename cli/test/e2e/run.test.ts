@@ -3,17 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { histogramQuantile, mergeHistograms } from '../../src/stats/histogram.ts';
 import { settledLeftover } from './leftover.ts';
-import { type Finished, onlyRun, readLines, readRecord, runFolders, type Workplace, workplace } from './loadkit.ts';
+import { type Finished, onlyRun, readLines, readRecord, runFolders, workplaces } from './loadkit.ts';
 
-const places: Workplace[] = [];
-const place = (): Workplace => {
-  const one = workplace();
-  places.push(one);
-  return one;
-};
-afterAll(() => {
-  for (const one of places) one.remove();
-});
+const { place, removeAll } = workplaces();
+afterAll(removeAll);
 
 describe('loadkit run coupon', () => {
   const here = place();
