@@ -3,6 +3,7 @@ import { exitCode } from '../system/exit-code.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
 import { inspectTools } from '../toolchain/inspect.ts';
 import { resolveToolchain } from '../toolchain/resolve.ts';
+import { toolNames } from '../toolchain/survey.ts';
 import type { CommandContext } from './context.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { installContext, searchContext } from './tool-context.ts';
@@ -18,7 +19,10 @@ export async function setUp(context: CommandContext): Promise<number> {
     void supervisor.close({ graceMs: 0 }).finally(() => process.exit(exitCode.interrupted));
   });
   try {
-    await resolveToolchain(installContext(context, supervisor, interrupt.signal, false), { install: true });
+    await resolveToolchain(installContext(context, supervisor, interrupt.signal, false), {
+      install: true,
+      tools: toolNames,
+    });
     const tools = await inspectTools(searchContext(context, interrupt.signal));
     for (const { title, summary } of tools) output.out.write(`${title.padEnd(17)} ${summary}\n`);
     return exitCode.ok;

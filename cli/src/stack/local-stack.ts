@@ -1,6 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import type { SupervisedProcess, Supervisor } from '../system/supervisor.ts';
-import type { Toolchain } from '../system/tool.ts';
+import type { StoreTools } from '../system/tool.ts';
 import { startKafka } from './local-kafka.ts';
 import { startMysql } from './local-mysql.ts';
 import { startRedis } from './local-redis.ts';
@@ -15,7 +15,7 @@ import type { StartContext, StartedStore, StoreName, Stores } from './start-cont
 import { startTogether } from './start-together.ts';
 
 export interface LocalStackContext {
-  readonly toolchain: Pick<Toolchain, 'redis' | 'mysql' | 'kafka'>;
+  readonly toolchain: StoreTools;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   /** Folder of the service's `loadkit.json`. */
@@ -65,12 +65,12 @@ function startContext(request: StackRequest, local: LocalStackContext, started: 
 }
 
 async function startStores(request: StackRequest, local: LocalStackContext, context: StartContext): Promise<Stores> {
-  const { redis, mysql, kafka } = local.toolchain;
+  const { toolchain: tools } = local;
   const database = request.manifest.name.replaceAll('-', '_');
   const starters: Record<StoreName, (context: StartContext) => Promise<StartedStore>> = {
-    redis: (own) => startRedis(redis, own),
-    mysql: (own) => startMysql(mysql, database, own),
-    kafka: (own) => startKafka(kafka, own),
+    redis: (own) => startRedis(needed('redis', tools.redis), own),
+    mysql: (own) => startMysql(needed('mysql', tools.mysql), database, own),
+    kafka: (own) => startKafka(needed('kafka', tools.kafka), own),
   };
   const names = [...new Set(request.manifest.needs)];
   const stores = await startTogether(
@@ -81,6 +81,12 @@ async function startStores(request: StackRequest, local: LocalStackContext, cont
     }),
   );
   return Object.fromEntries(stores);
+}
+
+/** The caller resolves the tools of what the manifest needs. */
+function needed<T>(name: StoreName, tool: T | undefined): T {
+  if (tool === undefined) throw new Error(`the tool for ${name} was not resolved`);
+  return tool;
 }
 
 function serviceSetting({ manifest, set }: StackRequest, local: LocalStackContext, stores: Stores): ServiceSetting {

@@ -47,6 +47,9 @@ export interface Toolchain {
 
 export type ToolName = keyof Toolchain;
 
+/** Those of a local stack that its service needs. */
+export type StoreTools = Partial<Omit<Toolchain, 'k6'>>;
+
 /** Explicit places of tools, each wins over the search; null: not given. */
 export interface ToolSettings {
   /** `LOADKIT_K6` */

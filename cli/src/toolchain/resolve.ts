@@ -4,7 +4,7 @@ import type { Toolchain, ToolName } from '../system/tool.ts';
 import type { InstallContext, SearchContext } from './context.ts';
 import { type InstallPlan, installTool, planInstall } from './install-plan.ts';
 import { manualLine, neededVersion, titleOf } from './manual-install.ts';
-import { missingTools, type Survey, surveyTools, toolchainOf } from './survey.ts';
+import { foundTools, missingTools, type Survey, surveyTools } from './survey.ts';
 
 /** What is wrong with one tool, and the line that brings it. */
 interface Lack {
@@ -12,32 +12,49 @@ interface Lack {
   readonly reason: string;
 }
 
+export interface ResolveOptions<Name extends ToolName> {
+  readonly install: boolean;
+  readonly tools: readonly Name[];
+  /** Of a moment ago, to spare another. */
+  readonly survey?: Survey;
+}
+
 /**
- * Finds k6, Redis, MySQL/MariaDB and Kafka with its Java; installs what is missing into the cache.
+ * Finds the named tools (Kafka with its Java); installs what is missing into the cache.
  *
  * @throws LoadkitError `tool-setting` (2) for an explicit setting that does not work; `tool-missing` (93) naming every
  * missing tool with the line that brings it, when `install` is false or an install is not possible or failed
  */
-export async function resolveToolchain(
+export async function resolveToolchain<Name extends ToolName>(
   context: InstallContext,
-  { install }: { readonly install: boolean },
-): Promise<Toolchain> {
-  const survey = await surveyTools(context);
+  { install, tools, survey: known }: ResolveOptions<Name>,
+): Promise<Pick<Toolchain, Name>> {
+  const survey = known ?? (await surveyTools(context));
   refuseBrokenSettings(survey);
   tellRejected(survey, context);
-  const found = toolchainOf(survey);
+  const missing = missingTools(survey, tools);
+  const found = pick(foundTools(survey), tools);
   if (found !== undefined) return found;
 
-  const missing = missingTools(survey);
   if (!install) {
     throw await toolsMissing(missing.map(notFound(survey)), context, '`loadkit setup` installs what it can; by hand:');
   }
-  if (lacksOnlyJava(survey)) throw await toolsMissing(missing.map(notFound(survey)), context);
+  if (lacksOnlyJava(survey, tools)) throw await toolsMissing(missing.map(notFound(survey)), context);
   await installTools(context, missing);
 
-  const after = toolchainOf(await surveyTools(context));
+  const after = pick(markInstalled(foundTools(await surveyTools(context)), missing), tools);
   if (after === undefined) throw await toolsMissing(missing.map(notFound(survey)), context);
-  return markInstalled(after, missing);
+  return after;
+}
+
+/** Undefined when one of them is missing. */
+function pick<Name extends ToolName>(
+  found: Partial<Toolchain>,
+  tools: readonly Name[],
+): Pick<Toolchain, Name> | undefined {
+  const isWhole = (some: Partial<Toolchain>): some is Pick<Toolchain, Name> =>
+    tools.every((name) => some[name] !== undefined);
+  return isWhole(found) ? found : undefined;
 }
 
 /**
@@ -105,14 +122,14 @@ function tellRejected(survey: Survey, { onProgress }: InstallContext): void {
 function notFound(survey: Survey): (tool: ToolName) => Lack {
   return (tool) => {
     const first = survey[tool].rejected[0];
-    if (tool === 'kafka' && lacksOnlyJava(survey)) return { tool: 'java', reason: 'not found; it runs Kafka' };
+    if (lacksOnlyJava(survey, [tool])) return { tool: 'java', reason: 'not found; it runs Kafka' };
     return { tool, reason: first === undefined ? 'not found' : `${first.where}: ${first.reason}` };
   };
 }
 
 /** Kafka is here, and nothing that we install would help it. */
-function lacksOnlyJava({ kafka, java }: Survey): boolean {
-  return kafka.found !== null && java.found === null;
+function lacksOnlyJava({ kafka, java }: Survey, wanted: readonly ToolName[]): boolean {
+  return wanted.includes('kafka') && kafka.found !== null && java.found === null;
 }
 
 async function toolsMissing(lacks: readonly Lack[], context: SearchContext, first?: string): Promise<LoadkitError> {
@@ -138,12 +155,15 @@ function reasonOf(error: unknown): string {
     : `${messageOf(error)}\n${said.map((line) => `    ${line}`).join('\n')}`;
 }
 
-function markInstalled(toolchain: Toolchain, installed: readonly ToolName[]): Toolchain {
+function markInstalled(
+  { k6, redis, mysql, kafka }: Partial<Toolchain>,
+  installed: readonly ToolName[],
+): Partial<Toolchain> {
   const source = (tool: ToolName) => (installed.includes(tool) ? { source: 'installed' as const } : {});
   return {
-    k6: { ...toolchain.k6, ...source('k6') },
-    redis: { ...toolchain.redis, ...source('redis') },
-    mysql: { ...toolchain.mysql, ...source('mysql') },
-    kafka: { ...toolchain.kafka, ...source('kafka') },
+    ...(k6 === undefined ? {} : { k6: { ...k6, ...source('k6') } }),
+    ...(redis === undefined ? {} : { redis: { ...redis, ...source('redis') } }),
+    ...(mysql === undefined ? {} : { mysql: { ...mysql, ...source('mysql') } }),
+    ...(kafka === undefined ? {} : { kafka: { ...kafka, ...source('kafka') } }),
   };
 }

@@ -31,17 +31,16 @@ export async function surveyTools(context: SearchContext): Promise<Survey> {
 }
 
 /** Kafka without a Java is not there. */
-export function missingTools(survey: Survey): ToolName[] {
-  return toolNames.filter((name) => survey[name].found === null || (name === 'kafka' && survey.java.found === null));
+export function missingTools(survey: Survey, wanted: readonly ToolName[] = toolNames): ToolName[] {
+  return wanted.filter((name) => survey[name].found === null || (name === 'kafka' && survey.java.found === null));
 }
 
-/** @returns undefined when something is missing */
-export function toolchainOf({ k6, redis, mysql, kafka, java }: Survey): Toolchain | undefined {
-  if (!k6.found || !redis.found || !mysql.found || !kafka.found || !java.found) return undefined;
+/** What was found of the tools. */
+export function foundTools({ k6, redis, mysql, kafka, java }: Survey): Partial<Toolchain> {
   return {
-    k6: k6.found.tool,
-    redis: redis.found.tool,
-    mysql: mysql.found.tool,
-    kafka: withJava(kafka.found.tool, java.found.tool),
+    ...(k6.found ? { k6: k6.found.tool } : {}),
+    ...(redis.found ? { redis: redis.found.tool } : {}),
+    ...(mysql.found ? { mysql: mysql.found.tool } : {}),
+    ...(kafka.found && java.found ? { kafka: withJava(kafka.found.tool, java.found.tool) } : {}),
   };
 }

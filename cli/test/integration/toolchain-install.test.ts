@@ -16,6 +16,7 @@ import { k6Finder } from '../../src/toolchain/k6.ts';
 import { mysqlFinder } from '../../src/toolchain/mysql.ts';
 import { redisFinder } from '../../src/toolchain/redis.ts';
 import { installTools, resolveToolchain } from '../../src/toolchain/resolve.ts';
+import { toolNames } from '../../src/toolchain/survey.ts';
 import { searchTool } from '../../src/toolchain/search.ts';
 import { type Machine, makeMachine } from '../fixtures/toolchain/machine.ts';
 
@@ -125,7 +126,7 @@ describe('an install that cannot succeed', () => {
 
   it('is not tried where installing is forbidden', async () => {
     const context = machine.install(supervisor, progress, { path: join(machine.folder, 'bin') });
-    await expect(resolveToolchain(context, { install: false })).rejects.toMatchObject({
+    await expect(resolveToolchain(context, { install: false, tools: toolNames })).rejects.toMatchObject({
       code: 'tool-missing',
       exitCode: 93,
       message: expect.stringMatching(/^k6 \(≥ 1\.0\): not found/),
@@ -237,7 +238,7 @@ describe('the tools of this machine', () => {
   it('are found, or installed into the user’s cache, and all work', async () => {
     const { cacheFolder, tools: settings } = readEnvironment();
     const context = machine.install(supervisor, progress, { cacheFolder, settings });
-    const toolchain = await resolveToolchain(context, { install: true });
+    const toolchain = await resolveToolchain(context, { install: true, tools: toolNames });
     expect(await searchTool(k6Finder(context))).toMatchObject({ found: { tool: { version: toolchain.k6.version } } });
     expect(Object.keys(toolchain).sort()).toEqual(['k6', 'kafka', 'mysql', 'redis']);
   }, 900_000);

@@ -10,6 +10,7 @@ import { pollUntil } from '../../src/system/polling.ts';
 import type { Toolchain } from '../../src/system/tool.ts';
 import { startSupervisor } from '../../src/system/watchdog-client.ts';
 import { resolveToolchain } from '../../src/toolchain/resolve.ts';
+import { toolNames } from '../../src/toolchain/survey.ts';
 import { type Machine, makeMachine } from '../fixtures/toolchain/machine.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -22,7 +23,10 @@ beforeAll(async () => {
   const supervisor = await startSupervisor({ tempRoot: '/tmp', clock: systemClock });
   const place = makeMachine();
   try {
-    tools = await resolveToolchain(place.install(supervisor, [], { cacheFolder, settings }), { install: true });
+    tools = await resolveToolchain(place.install(supervisor, [], { cacheFolder, settings }), {
+      install: true,
+      tools: toolNames,
+    });
   } finally {
     await supervisor.close({ graceMs: 0 });
     place.remove();
