@@ -44,7 +44,7 @@ function toolLines(tools: readonly ToolReport[]): string[] {
   return ['Tools', ...tools.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)];
 }
 
-function planLines({ scenario, manifest, settings, fixture, gates }: RunPlan, options: RunOptions): string[] {
+function planLines({ scenario, service, gates }: RunPlan, options: RunOptions): string[] {
   const pairs = (table: Readonly<Record<string, string>>) =>
     Object.entries(table)
       .map(([key, value]) => `${key}=${value}`)
@@ -52,10 +52,14 @@ function planLines({ scenario, manifest, settings, fixture, gates }: RunPlan, op
   return [
     '',
     `${scenario.name} (${scenario.file})`,
-    `  starts   ${[...manifest.needs, ...manifest.processes.map(({ name }) => name)].join(', ')} on 127.0.0.1, free ports`,
-    `  settings ${pairs(settings)}`,
-    `  fixture  ${pairs(fixture)}`,
-    `  warm-up  ${options.warmup ? 'yes, then the fixture is put back' : 'no'}`,
+    ...(service === null
+      ? ['  starts   nothing: the script names no service']
+      : [
+          `  starts   ${[...service.manifest.needs, ...service.manifest.processes.map(({ name }) => name)].join(', ')} on 127.0.0.1, free ports`,
+          `  settings ${pairs(service.settings)}`,
+          `  fixture  ${pairs(service.fixture)}`,
+          `  warm-up  ${options.warmup ? 'yes, then the fixture is put back' : 'no'}`,
+        ]),
     `  load     ${scenario.shape} (${scenario.model} model, seed ${scenario.seed ?? '-'})`,
     `  sends    ${scenario.endpoints.map(({ label }) => label).join(', ')}`,
     `  for      at most ${Math.round(scenario.plannedMs / 1000)} s of load, ${Math.round(options.drainLimitMs / 1000)} s for the backlog`,

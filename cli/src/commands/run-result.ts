@@ -4,6 +4,7 @@ import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import { terminalSummary } from '../report/renderers/terminal.ts';
 import { loadSentences } from '../report/sentences.ts';
 import { exitCode, worstExitCode } from '../system/exit-code.ts';
+import { comparisonLines } from './comparison-table.ts';
 import type { Output } from './output.ts';
 
 /** The last lines on stdout: the verdict of each run, why, and where the reports are; with `--json` the same as JSON. */
@@ -23,6 +24,7 @@ export function printResult(
     for (const line of terminalSummary({ record, series }, sentences)) out.write(`${line}\n`);
     out.write(`  record  ${shown(folder.path, cwd)}\n`);
   }
+  for (const line of comparisonLines(runs, sentences)) out.write(`  ${line}\n`);
   for (const file of reports.filter((path) => path.endsWith('.html'))) out.write(`  report  ${shown(file, cwd)}\n`);
 }
 

@@ -1,16 +1,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
-import { displayName, findScenario } from '../config/scenario-file.ts';
+import { findScenario } from '../config/scenario-file.ts';
 import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
-import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
 import { writeReport } from '../pipeline/write-report.ts';
 import { checkReportsFolder } from '../record/run-folder.ts';
 import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
-import type { Toolchain } from '../system/tool.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
-import { resolveToolchain } from '../toolchain/resolve.ts';
 import { combinedFolder } from './combined-folder.ts';
 import type { CommandContext } from './context.ts';
 import { printDryRun } from './dry-run.ts';
@@ -18,12 +15,14 @@ import { printError } from './error-output.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
+import { repeatCommand } from './repeat-command.ts';
+import { type PreparedRun, prepareRuns } from './run-preparation.ts';
 import { printResult } from './run-result.ts';
-import { installContext } from './tool-context.ts';
+import { optionsOfRuns } from './variant.ts';
 
 /** `loadkit run`: plans every scenario first, then runs them one after the other. Returns the worst exit code. */
 export async function runScenarios(options: RunOptions, context: CommandContext): Promise<number> {
-  const { environment, project, output, clock, cwd } = context;
+  const { project, output, clock, cwd } = context;
   const files = options.scenarios.map((name) => findScenario(name, [join(cwd, 'scenarios'), project.scenarios], cwd));
   if (!options.dryRun) await checkReportsFolder(options.reportsFolder);
 
@@ -33,27 +32,12 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
   interrupt.onSecond(() => endAtOnce(supervisor));
   try {
     if (options.dryRun) return await printDryRun(files, options, context, supervisor, interrupt.signal);
-    const toolchain = await resolveToolchain(installContext(context, supervisor, interrupt.signal, options.quiet), {
-      install: options.install,
-    });
-    const plans: RunPlan[] = [];
-    for (const file of files) {
-      plans.push(
-        await planRun(file, options, {
-          k6: toolchain.k6,
-          supervisor,
-          clock,
-          env: environment.forChildren,
-          lookup: environment.lookup,
-          displayFile: displayName(file.file, cwd, project.root),
-          signal: interrupt.signal,
-        }),
-      );
-    }
+    const wanted = files.flatMap((file) => optionsOfRuns(options).map((own) => ({ file, options: own })));
+    const prepared = await prepareRuns(wanted, options, { command: context, supervisor, signal: interrupt.signal });
     const runs: EvaluatedRun[] = [];
-    for (const plan of plans) {
+    for (const one of prepared) {
       if (interrupt.signal.aborted) break;
-      runs.push(await runOne(plan, { options, context, toolchain, supervisor, interrupt, notice }));
+      runs.push(await runOne(one, { context, supervisor, interrupt, notice }));
     }
     const reports = await writeReports(runs, options, context);
     printResult(runs, reports, options, output, { cwd, templatesFolder: project.templates });
@@ -65,17 +49,15 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
 }
 
 interface OneRun {
-  readonly options: RunOptions;
   readonly context: CommandContext;
-  readonly toolchain: Toolchain;
   readonly supervisor: Supervisor;
   readonly interrupt: Interrupt;
   readonly notice: Notice;
 }
 
 async function runOne(
-  plan: RunPlan,
-  { options, context, toolchain, supervisor, interrupt, notice }: OneRun,
+  { plan, options, k6, openStack }: PreparedRun,
+  { context, supervisor, interrupt, notice }: OneRun,
 ): Promise<EvaluatedRun> {
   const { environment, project, output, clock } = context;
   const view = createLiveView({
@@ -88,10 +70,11 @@ async function runOne(
   });
   const giveBack = notice.through((text) => view.note(text));
   try {
-    const run = await executeRun({
+    return await executeRun({
       plan,
       options,
-      toolchain,
+      k6,
+      openStack,
       supervisor,
       clock,
       env: environment.forChildren,
@@ -101,7 +84,6 @@ async function runOne(
       onFolder: () => undefined,
       signal: interrupt.signal,
     });
-    return run;
   } finally {
     view.stop();
     giveBack();
@@ -133,34 +115,6 @@ async function tryReport(request: Parameters<typeof writeReport>[0], { output }:
     printError(error, output);
     return [];
   }
-}
-
-/** The command that repeats a run from its record: everything that shaped it, spelled out. */
-function repeatCommand(plan: RunPlan, options: RunOptions): string[] {
-  const flag = (name: string, value: string | null) => (value === null ? [] : [name, value]);
-  const pairs = (name: string, table: Readonly<Record<string, string>>) =>
-    Object.entries(table).flatMap(([key, value]) => [name, `${key}=${value}`]);
-  return [
-    'loadkit',
-    'run',
-    plan.scenario.name,
-    ...flag('--profile', options.profile),
-    ...flag('--vus', options.vus),
-    ...flag('--duration', options.duration),
-    ...flag('--rate', options.rate),
-    ...flag('--iterations', options.iterations),
-    '--seed',
-    String(options.seed),
-    ...pairs('-e', userParameters(plan.scenario.parameters)),
-    ...pairs('--set', plan.settings),
-    ...pairs('--fixture', options.fixture),
-    ...(options.warmup ? [] : ['--no-warmup']),
-  ];
-}
-
-/** Without the names that the options above stand for; secrets are masked in the record already. */
-function userParameters(parameters: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith('LOADKIT_')));
 }
 
 function endAtOnce(supervisor: Supervisor): void {

@@ -6,6 +6,8 @@ import { exitCode } from '../system/exit-code.ts';
 
 export interface ScenarioFile {
   readonly name: string;
+  /** True when its path was named, not its name. */
+  readonly byPath: boolean;
   readonly file: string;
 }
 
@@ -28,7 +30,7 @@ export function listScenarios(folders: readonly string[]): ScenarioFile[] {
     for (const entry of readNames(folder)) {
       const name = basename(entry, extname(entry));
       if (/\.(ts|js|mjs)$/.test(entry) && !entry.endsWith('.d.ts') && !found.has(name)) {
-        found.set(name, { name, file: join(folder, entry) });
+        found.set(name, { name, byPath: false, file: join(folder, entry) });
       }
     }
   }
@@ -43,7 +45,7 @@ function scriptByPath(reference: string, cwd: string): ScenarioFile {
       exitCode: exitCode.usage,
     });
   }
-  return { name: basename(file, extname(file)), file };
+  return { name: basename(file, extname(file)), byPath: true, file };
 }
 
 function unknownScenario(reference: string, known: readonly ScenarioFile[]): LoadkitError {

@@ -35,7 +35,7 @@ export function otlpEnvironment(endpoint: string, instance: number): Record<stri
 }
 
 /** What a script finds in `__ENV`. A `-e` of the user's comes last, so it wins as it does in k6. */
-export function scriptEnvironment(parameters: ScenarioParameters, baseUrl: string): Record<string, string> {
+export function scriptEnvironment(parameters: ScenarioParameters, baseUrl: string | null): Record<string, string> {
   const { profile, vus, duration, rate, iterations, seed, env } = parameters;
   const given = {
     LOADKIT_PROFILE: profile,

@@ -13,7 +13,7 @@ import { errorsInLog } from './k6-log.ts';
 import { emptyConfig } from './k6-run.ts';
 import type { InspectedScenario, ScenarioExtension, ScenarioParameters } from './load.ts';
 import { describeLoad } from './load-model.ts';
-import { decodeExtension } from './scenario-extension.ts';
+import { decodeExtension, isOurs } from './scenario-extension.ts';
 import { scriptDigest } from './script-digest.ts';
 
 export interface InspectRequest {
@@ -65,6 +65,8 @@ export async function inspectScenario(request: InspectRequest): Promise<Inspecte
     options: k6Options,
     parameters: recorded(parameters),
     endpoints: endpointsOf(extension),
+    foreign: !isOurs(options.ext),
+    flags: [],
   };
   return { scenario, extension };
 }

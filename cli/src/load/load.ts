@@ -39,7 +39,8 @@ export interface LoadRequest {
   readonly parameters: ScenarioParameters;
   /** From the inspected options: the script's own system tags and every tag that a threshold names. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly baseUrl: string;
+  /** Null: only the script knows, and it gets no `BASE_URL`. */
+  readonly baseUrl: string | null;
   readonly logFile: string;
   readonly supervisor: Supervisor;
   readonly clock: Clock;

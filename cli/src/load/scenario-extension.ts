@@ -13,6 +13,11 @@ const extensionSchema = z.strictObject({
   fixture: z.record(z.string(), text).default({}),
 });
 
+/** True for a script that was written for loadkit: it has `options.ext.loadkit`. */
+export function isOurs(ext: unknown): boolean {
+  return z.looseObject({ loadkit: z.looseObject({}) }).safeParse(ext).success;
+}
+
 /** Decodes `options.ext.loadkit`; a script without it gets an empty one. */
 export function decodeExtension(ext: unknown, scriptFile: string): ScenarioExtension {
   const loadkit = z.looseObject({ loadkit: z.unknown() }).safeParse(ext);

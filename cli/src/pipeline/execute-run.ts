@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import { judge } from '../judge/verdict.ts';
 import { createRunFolder, type RunFolder, recordUnwritable } from '../record/run-folder.ts';
@@ -8,9 +9,10 @@ import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
-import type { Toolchain } from '../system/tool.ts';
+import type { K6Tool } from '../system/tool.ts';
 import { readGit } from './git.ts';
 import { readHost } from './host.ts';
+import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
 import { recordRun } from './record-run.ts';
 import { RunFacts } from './run-facts.ts';
@@ -19,7 +21,8 @@ import type { RunObserver } from './run-observer.ts';
 export interface ExecuteContext {
   readonly plan: RunPlan;
   readonly options: RunOptions;
-  readonly toolchain: Toolchain;
+  readonly k6: K6Tool;
+  readonly openStack: OpenStack;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;
@@ -65,16 +68,17 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   return { folder, record: facts.record(), series: written };
 }
 
-async function startingFacts({ plan, version, command }: ExecuteContext, folder: RunFolder) {
+async function startingFacts({ plan, options, version, command }: ExecuteContext, folder: RunFolder) {
   return {
     id: folder.id,
     loadkit: version,
     command: [...command],
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     host: await readHost(true),
-    git: await readGit(plan.manifestFolder),
+    git: await readGit(plan.service?.folder ?? dirname(plan.file.file)),
     scenario: plan.scenario,
-    set: { ...plan.settings },
+    set: { ...plan.service?.settings },
+    allowedHosts: [...options.allowHosts],
   };
 }
 

@@ -18,11 +18,17 @@ import { refusedParameter } from './refused-parameter.ts';
 export interface RunPlan extends InspectedScenario {
   readonly file: ScenarioFile;
   readonly parameters: ScenarioParameters;
-  readonly manifestFolder: string;
+  /** Null when neither the script nor the user names a service: then nothing is started, reset or counted. */
+  readonly service: ServicePlan | null;
+  readonly gates: readonly Gate[];
+}
+
+export interface ServicePlan {
+  /** Of its `loadkit.json`. */
+  readonly folder: string;
   readonly manifest: ServiceManifest;
   readonly settings: Readonly<Record<string, string>>;
   readonly fixture: Readonly<Record<string, string>>;
-  readonly gates: readonly Gate[];
 }
 
 export interface PlanContext {
@@ -53,31 +59,47 @@ export async function planRun(file: ScenarioFile, options: RunOptions, context: 
   }).catch((error: unknown) => {
     throw refusedParameter(error, parameters) ?? error;
   });
-  const manifestFolder = serviceFolder(file, inspected);
-  const manifest = await loadServiceManifest(manifestFolder);
   return {
     ...inspected,
     file,
     parameters,
-    manifestFolder,
-    manifest,
-    settings: chooseSettings(manifest.settings, options.set, context.lookup),
-    fixture: chooseFixture(manifest.fixture, inspected.extension.fixture, options.fixture),
+    service: await planService(file, inspected, options, context),
     gates: parseGates(inspected.extension.thresholds),
   };
 }
 
-function scenarioParameters(options: RunOptions): ScenarioParameters {
-  const { profile, vus, duration, rate, iterations, seed, env } = options;
-  return { profile, vus, duration, rate, iterations, seed, env };
+async function planService(
+  file: ScenarioFile,
+  { extension }: InspectedScenario,
+  options: RunOptions,
+  { lookup }: PlanContext,
+): Promise<ServicePlan | null> {
+  const named = extension.service === null ? null : resolve(dirname(file.file), extension.service);
+  const folder = options.service ?? named;
+  if (folder === null) {
+    refuseServiceOptions(file, options);
+    return null;
+  }
+  const manifest = await loadServiceManifest(folder);
+  return {
+    folder,
+    manifest,
+    settings: chooseSettings(manifest.settings, options.set, lookup),
+    fixture: chooseFixture(manifest.fixture, extension.fixture, options.fixture),
+  };
 }
 
-function serviceFolder(file: ScenarioFile, { extension }: InspectedScenario): string {
-  if (extension.service === null) {
-    throw new LoadkitError('service-unknown', `${file.file} does not say which service it loads`, {
-      hint: "name the folder of the service's loadkit.json in options.ext.loadkit.service, relative to the script",
-      exitCode: exitCode.usage,
-    });
-  }
-  return resolve(dirname(file.file), extension.service);
+/** What is set of a service that nobody named would silently do nothing. */
+function refuseServiceOptions(file: ScenarioFile, { set, fixture }: RunOptions): void {
+  const given = Object.keys(set).length > 0 ? '--set' : Object.keys(fixture).length > 0 ? '--fixture' : null;
+  if (given === null) return;
+  throw new LoadkitError('service-unknown', `${given}: ${file.file} does not say which service it loads`, {
+    hint: "name the folder of the service's loadkit.json with --service, or in options.ext.loadkit.service of the script",
+    exitCode: exitCode.usage,
+  });
+}
+
+function scenarioParameters(options: RunOptions): ScenarioParameters {
+  const { profile, vus, duration, rate, iterations, seed, env } = options;
+  return { profile, vus, duration, rate, iterations, seed: seed ?? 1, env };
 }

@@ -1,6 +1,6 @@
 import type { RunOptions } from '../config/run-options.ts';
 import { answerTally } from '../invariants/answers.ts';
-import { countInvariants } from '../invariants/registry.ts';
+import { countBaseline, countInvariants } from '../invariants/registry.ts';
 import { runLoad } from '../load/k6-run.ts';
 import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
 import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
@@ -8,16 +8,16 @@ import type { Probe } from '../probes/probe.ts';
 import { createProbes } from '../probes/registry.ts';
 import { type Sampler, startSampler } from '../probes/sampler.ts';
 import { type RunFolder, recordUnwritable } from '../record/run-folder.ts';
-import type { Phase, RunRecord } from '../record/run-record.ts';
+import type { Invariant, Phase, RunRecord } from '../record/run-record.ts';
 import type { SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
-import { startLocalStack } from '../stack/local-stack.ts';
 import type { Stack, StackProcess } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import type { Supervisor } from '../system/supervisor.ts';
-import type { Toolchain } from '../system/tool.ts';
+import type { K6Tool } from '../system/tool.ts';
 import { readCpuLimit } from './cpu-limit.ts';
+import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -25,7 +25,8 @@ import type { RunObserver } from './run-observer.ts';
 export interface RecordContext {
   readonly plan: RunPlan;
   readonly options: RunOptions;
-  readonly toolchain: Toolchain;
+  readonly k6: K6Tool;
+  readonly openStack: OpenStack;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string>>;
@@ -48,8 +49,11 @@ const deadStoreDrainMs = 5_000;
 export async function recordRun(context: RecordContext): Promise<void> {
   const run = new RunInProgress(context);
   try {
-    await run.phase('start', () => run.startStack());
-    if (context.options.warmup) {
+    await run.phase('start', async () => {
+      await run.startStack();
+      await run.countBaseline();
+    });
+    if (run.wantsWarmup()) {
       await run.phase('warmup', () => run.warmUp());
       await run.phase('reset', () => run.reset());
     }
@@ -71,10 +75,11 @@ class RunInProgress {
   #k6: StackProcess | null = null;
   #storeDied = false;
   #outcome: LoadOutcome | null = null;
+  #baseline: readonly Invariant[] | undefined;
 
   constructor(context: RecordContext) {
     this.#context = context;
-    this.#backlog = watchBacklog(context.plan.manifest.watch.backlog);
+    this.#backlog = watchBacklog(context.plan.service?.manifest.watch.backlog ?? []);
   }
 
   async phase<T>(name: Phase['name'], step: () => Promise<T>, plannedMs: number | null = null): Promise<T> {
@@ -89,33 +94,44 @@ class RunInProgress {
   }
 
   async startStack(): Promise<void> {
-    const { plan, toolchain, supervisor, clock, env, folder, facts, observer, signal } = this.#context;
-    const stack = await startLocalStack(
-      {
-        manifest: plan.manifest,
-        set: plan.settings,
-        fixture: plan.fixture,
-        logFolder: folder.logs,
-        onProgress: (message) => observer.step(message),
-        signal,
-      },
-      { toolchain, supervisor, clock, manifestFolder: plan.manifestFolder, env, nodeFile: process.execPath },
-    );
+    const { plan, openStack, clock, folder, facts, observer, signal } = this.#context;
+    const stack = await openStack(plan.service, {
+      logFolder: folder.logs,
+      onProgress: (message) => observer.step(message),
+      signal,
+    });
     this.#stack = stack;
     stack.onEvent((event) => {
       if (event.name === 'process-exited')
-        this.#storeDied ||= plan.manifest.needs.some((store) => store === event.subject);
+        this.#storeDied ||= plan.service?.manifest.needs.some((store) => store === event.subject) ?? false;
       this.#emit(event);
     });
     facts.addParts(stack.parts);
-    facts.add({ fixture: stack.fixture });
+    facts.add({ fixture: stack.fixture, stack: { provider: stack.provider } });
     this.#probes = createProbes({
       endpoints: stack.endpoints,
-      watch: plan.manifest.watch,
+      watch: plan.service?.manifest.watch ?? nothingToWatch,
       processes: () => [...stack.processes(), ...(this.#k6 === null ? [] : [this.#k6])],
       clock,
     });
     this.#sampler = startSampler({ probes: this.#probes, clock, onSample: (line) => this.#emit(line) });
+  }
+
+  /** Stores that may not be emptied hold the rows of former loads; what was wrong before is not this run's. */
+  async countBaseline(): Promise<void> {
+    const { plan, observer, signal } = this.#context;
+    const set = plan.service?.manifest.invariants;
+    const { reset, endpoints } = this.#running();
+    if (set === undefined || reset !== null) return;
+    observer.step('counting what the stores hold before the load');
+    this.#baseline = await countBaseline(set, { endpoints, signal });
+    signal.throwIfAborted();
+  }
+
+  /** What a warm-up leaves behind must go again before the load, so that there is none where nothing can be reset. */
+  wantsWarmup(): boolean {
+    const { options, plan } = this.#context;
+    return options.warmup && !plan.scenario.foreign && this.#running().reset !== null;
   }
 
   /** The warm-up's k6 is another process and none of its lines are kept, so it enters no figure. */
@@ -156,7 +172,8 @@ class RunInProgress {
 
   async reset(): Promise<void> {
     const { plan, facts } = this.#context;
-    facts.add({ fixture: await this.#running().reset(plan.fixture) });
+    const figures = await this.#running().reset?.(plan.service?.fixture ?? {});
+    if (figures !== undefined) facts.add({ fixture: figures });
   }
 
   async load(): Promise<void> {
@@ -182,12 +199,14 @@ class RunInProgress {
   async verify(): Promise<void> {
     const { plan, facts, signal } = this.#context;
     const { load, drain } = facts.record();
-    if (plan.manifest.invariants === undefined || load === null || drain === null) return;
-    const invariants = await countInvariants(plan.manifest.invariants, {
+    const set = plan.service?.manifest.invariants;
+    if (set === undefined || load === null || drain === null) return;
+    const invariants = await countInvariants(set, {
       endpoints: this.#running().endpoints,
       answers: this.#answers,
       interrupted: load.iterations?.interrupted ?? null,
       drain,
+      ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
       signal,
     });
     facts.add({ invariants });
@@ -204,10 +223,10 @@ class RunInProgress {
     parameters: ScenarioParameters,
     onLine: (line: SeriesLine) => void,
   ): Promise<LoadOutcome> {
-    const { plan, toolchain, supervisor, clock, env, folder, facts, signal } = this.#context;
+    const { plan, k6, supervisor, clock, env, folder, facts, signal } = this.#context;
     try {
       return await runLoad({
-        k6: toolchain.k6,
+        k6,
         scriptFile: plan.file.file,
         parameters,
         options: plan.scenario.options,
@@ -230,14 +249,14 @@ class RunInProgress {
 
   /** After a moment, because a wrapper such as `taskset` narrows the limit before it becomes k6. */
   async #describeK6(pid: number, record: RunRecord): Promise<void> {
-    const { clock, toolchain, facts, plan } = this.#context;
+    const { clock, k6, facts, plan } = this.#context;
     await clock.sleep(1_000);
     const cpuLimit = await readCpuLimit(pid, record.host.cpuCount);
     facts.addParts([
       {
         name: 'k6',
         product: 'k6',
-        version: toolchain.k6.version,
+        version: k6.version,
         origin: 'local',
         settings: { ...(cpuLimit === null ? {} : { cpuLimit }), maxVus: plan.scenario.maxVus },
       },
@@ -255,6 +274,8 @@ class RunInProgress {
     this.#context.observer.add(line);
   }
 }
+
+const nothingToWatch = { redisStreams: [], redisLocks: [], mysqlQueries: [], kafkaGroups: [] } as const;
 
 const warmupParameters = {
   profile: 'warmup',

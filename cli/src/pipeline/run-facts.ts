@@ -15,7 +15,10 @@ export class RunFacts {
   #record: RunRecord;
 
   constructor(
-    start: Pick<RunRecord, 'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set'>,
+    start: Pick<
+      RunRecord,
+      'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set' | 'allowedHosts'
+    >,
     clock: Clock,
     onEvent: (event: EventLine) => void,
   ) {
@@ -29,6 +32,7 @@ export class RunFacts {
       startedAt: clock.now(),
       endedAt: null,
       fixture: {},
+      stack: null,
       parts: [],
       phases: [],
       load: null,
@@ -44,7 +48,9 @@ export class RunFacts {
     return this.#record;
   }
 
-  add(facts: Partial<Pick<RunRecord, 'fixture' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement'>>): void {
+  add(
+    facts: Partial<Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement'>>,
+  ): void {
     this.#record = { ...this.#record, ...facts };
   }
 

@@ -103,6 +103,10 @@ export const scenarioSchema = z.object({
   options: z.record(z.string(), z.unknown()),
   /** `-e KEY=VALUE`, secrets masked. */
   parameters: z.record(z.string(), z.string()),
+  /** True for a script without `options.ext.loadkit`: k6's own exit code is its verdict. */
+  foreign: z.boolean().default(false),
+  /** k6's load flags as they were passed on (`--vus 10`); they replace the script's `scenarios`. */
+  flags: z.array(z.string()).default([]),
   endpoints: z.array(endpointSchema),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
@@ -135,6 +139,10 @@ export const invariantSchema = z.object({
   reason: z.string().nullable(),
 });
 export type Invariant = z.infer<typeof invariantSchema>;
+
+/** local: processes of this machine; docker: containers; running: started by `loadkit stack up`; external: somebody else's. */
+export const stackProviders = ['local', 'docker', 'running', 'external'] as const;
+export type StackProvider = (typeof stackProviders)[number];
 
 export const drainSchema = z.object({
   drained: z.boolean(),
@@ -216,6 +224,13 @@ export const runRecordSchema = z.object({
   /** Settings of the service that were set for this run: `--set` and environment. */
   set: z.record(z.string(), z.string()),
   fixture: settings,
+  /** Where the service and its stores came from; null when nothing but k6 ran. */
+  stack: z
+    .object({ provider: z.enum(stackProviders) })
+    .nullable()
+    .default(null),
+  /** Hosts beyond the loopback interface that k6 was allowed to reach (`--allow-host`). */
+  allowedHosts: z.array(z.string()).default([]),
   parts: z.array(partSchema),
   phases: z.array(phaseSchema),
   load: loadSchema.nullable(),

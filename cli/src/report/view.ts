@@ -3,6 +3,7 @@ import { apiFigures, type ReportedRun } from './api-figures.ts';
 import type { ReportView, Tone } from './block.ts';
 import { numberFormat } from './number-format.ts';
 import type { ReportColumn, SectionContext } from './section-context.ts';
+import { comparison } from './sections/comparison.ts';
 import { conclusion } from './sections/conclusion.ts';
 import { consistency } from './sections/consistency.ts';
 import { environment } from './sections/environment.ts';
@@ -14,7 +15,17 @@ import { thresholds } from './sections/thresholds.ts';
 import type { Sentences } from './sentences.ts';
 
 /** The sections in the order of the reference report. Its sections 4 to 6 need drills and a diagnosis. */
-const sections = [overview, purpose, environment, performance, thresholds, consistency, measurement, conclusion];
+const sections = [
+  overview,
+  purpose,
+  environment,
+  performance,
+  comparison,
+  thresholds,
+  consistency,
+  measurement,
+  conclusion,
+];
 
 /** A report of one run, or of several side by side. Pure: the same records give the same view. */
 export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sentences: Sentences): ReportView {
@@ -37,7 +48,7 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
       const text = verdict === null ? say('verdict.not-judged') : say(`verdict.${verdict}`);
       return { tone: toneOf(verdict), name: runName(record), text };
     }),
-    sections: sections.map((section) => section(context)),
+    sections: sections.map((section) => section(context)).filter((section) => section !== null),
     footer: say('footer', {
       version: runs[0]?.record.loadkit ?? '',
       runs: runs.map(({ record }) => record.id).join(', '),

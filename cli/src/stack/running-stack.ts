@@ -51,6 +51,8 @@ export function runningStack({ context, stores, setting, services, fixture, part
   }
 
   return {
+    provider: 'local',
+    containers: () => [],
     endpoints: endpointsOf(stores, setting, services),
     fixture,
     parts,

@@ -1,9 +1,10 @@
-import type { Part } from '../record/run-record.ts';
+import type { Part, StackProvider } from '../record/run-record.ts';
 import type { EventLine } from '../record/series.ts';
 import type { ServiceManifest } from './service-manifest.ts';
 
 /** The dependencies and the service of one run, wherever they are. Local processes, docker and external URLs implement it. */
 export interface Stack {
+  readonly provider: StackProvider;
   readonly endpoints: StackEndpoints;
   /** What runs, with the versions and settings that it reported over its own protocol. */
   readonly parts: readonly Part[];
@@ -11,8 +12,15 @@ export interface Stack {
   readonly fixture: Readonly<Record<string, string | number | boolean>>;
   /** Live processes for the process probe; a restarted one appears with its new pid. */
   processes(): readonly StackProcess[];
-  /** Puts the deterministic fixture in place; resolves with the figures that the service reported. */
-  reset(fixture: Readonly<Record<string, string>>): Promise<Record<string, string | number | boolean>>;
+  /** Live containers for the process probe; empty where there are none. */
+  containers(): readonly StackContainer[];
+  /**
+   * Puts the deterministic fixture in place; resolves with the figures that the service reported.
+   * Null: nothing of this stack may be reset, because it is not ours.
+   */
+  readonly reset:
+    | ((fixture: Readonly<Record<string, string>>) => Promise<Record<string, string | number | boolean>>)
+    | null;
   /** Called for each process that ended or was restarted without being asked to. */
   onEvent(listener: (event: EventLine) => void): void;
   /** Ends everything that this stack started; a second call does nothing. */
@@ -21,8 +29,8 @@ export interface Stack {
 
 /** Null for what the service does not use. URLs carry credentials: mask them before they reach any output. */
 export interface StackEndpoints {
-  /** `http://127.0.0.1:8080` */
-  readonly baseUrl: string;
+  /** `http://127.0.0.1:8080`; null when only the script knows. */
+  readonly baseUrl: string | null;
   readonly redisUrl: string | null;
   readonly mysqlUrl: string | null;
   readonly kafkaBrokers: readonly string[] | null;
@@ -33,6 +41,13 @@ export interface StackEndpoints {
 export interface StackProcess {
   readonly name: string;
   readonly pid: number;
+}
+
+export interface StackContainer {
+  /** `redis`, `mysql`, `kafka`: becomes the tag `process`. */
+  readonly name: string;
+  /** The engine's id. */
+  readonly id: string;
 }
 
 export interface StackRequest {

@@ -16,11 +16,13 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, { sa
   const verdict = record.judgement?.verdict;
   const name = (kind: string, id: string) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
   const shape = record.scenario === null ? '' : ` · ${record.scenario.shape}`;
+  const set = Object.entries(record.set).map(([key, value]) => `${key}=${value}`);
+  const settings = set.length === 0 ? '' : ` · ${set.join(' ')}`;
   const reasons = (verdict?.reasons ?? []).map((reason) => `  - ${reasonText({ say, format, name }, reason)}`);
   const apis = apiFigures(run).map((api) => figuresOf(api, format));
   const held = record.invariants.filter(({ outcome }) => outcome === 'held').length;
   return [
-    `${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}`,
+    `${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}${settings}`,
     ...atMost(mostReasons, reasons),
     ...atMost(mostApis, apis).flat(),
     ...(record.invariants.length > 0 ? [`  invariants: ${held} of ${record.invariants.length} held`] : []),

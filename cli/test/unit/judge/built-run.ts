@@ -53,6 +53,8 @@ export function builtRecord(changes: Partial<RunRecord> = {}): RunRecord {
     scenario: null,
     set: {},
     fixture: {},
+    stack: { provider: 'local' },
+    allowedHosts: [],
     parts: [],
     phases: [
       { name: 'load', startedAt: loadStart, endedAt: loadEnd },

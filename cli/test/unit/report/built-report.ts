@@ -24,6 +24,8 @@ export function couponRun(changes: Partial<RunRecord> = {}, lines?: readonly Ser
     scenario: scenario('coupon', { name: 'issue_coupon', method: 'POST', label: 'POST /api/coupons/{userId}' }),
     parts: [{ name: 'redis', product: 'Redis', version: '7.0.15', origin: 'local', settings: { appendonly: 'yes' } }],
     fixture: { couponStock: 10_000 },
+    stack: { provider: 'local' },
+    allowedHosts: [],
     load: measured('issue_coupon', {
       requests: 29_527,
       rate: 486.42,
@@ -90,6 +92,8 @@ function scenario(name: string, endpoint: Endpoint): RunRecord['scenario'] {
     maxVus: 100,
     options: {},
     parameters: {},
+    foreign: false,
+    flags: [],
     endpoints: [endpoint],
   };
 }

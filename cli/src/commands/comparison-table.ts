@@ -1,0 +1,31 @@
+import Table from 'cli-table3';
+import type { ReportedRun } from '../report/api-figures.ts';
+import type { Block } from '../report/block.ts';
+import { numberFormat } from '../report/number-format.ts';
+import { plainText } from '../report/plain-text.ts';
+import { comparison } from '../report/sections/comparison.ts';
+import type { Sentences } from '../report/sentences.ts';
+import { plainTable } from './plain-table.ts';
+
+/** The comparison of the report, for the terminal; empty when no scenario ran more than once. */
+export function comparisonLines(runs: readonly ReportedRun[], { say, has }: Sentences): string[] {
+  const name = (kind: string, id: string) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
+  const section = comparison({ runs, say, name, format: numberFormat('en') });
+  return (section?.blocks ?? []).flatMap((block) => linesOf(block).map(plainText));
+}
+
+function linesOf(block: Block): string[] {
+  switch (block.kind) {
+    case 'table': {
+      const { head, align } = block.table;
+      // As they are: the names of settings stand in the head.
+      const table = new Table({ ...plainTable([]), head: [...head], colAligns: [...align] });
+      table.push(...block.table.rows.map((row) => [...row]));
+      return table.toString().split('\n');
+    }
+    case 'list':
+      return block.items.map((item) => `- ${item}`);
+    default:
+      return ['', block.text];
+  }
+}

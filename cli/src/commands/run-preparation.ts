@@ -1,0 +1,128 @@
+import type { RunOptions } from '../config/run-options.ts';
+import { displayName, type ScenarioFile } from '../config/scenario-file.ts';
+import { chooseStack, type StackChoice, type StackSurroundings } from '../pipeline/choose-stack.ts';
+import { type OpenStack, type StackSource, stackOpener } from '../pipeline/open-stack.ts';
+import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
+import type { Supervisor } from '../system/supervisor.ts';
+import type { K6Tool, StoreTools, ToolName } from '../system/tool.ts';
+import { inspectDocker } from '../toolchain/docker.ts';
+import { resolveToolchain } from '../toolchain/resolve.ts';
+import { type Survey, surveyTools, toolNames } from '../toolchain/survey.ts';
+import type { CommandContext } from './context.ts';
+import { installContext, searchContext } from './tool-context.ts';
+
+/** A run that can begin: what is done, with what, and on which stack. */
+export interface PreparedRun {
+  readonly plan: RunPlan;
+  readonly options: RunOptions;
+  readonly k6: K6Tool;
+  readonly openStack: OpenStack;
+}
+
+export interface PreparationContext {
+  readonly command: CommandContext;
+  readonly supervisor: Supervisor;
+  readonly signal: AbortSignal;
+}
+
+/** What is wanted: a script, with options of its own where variants are compared. */
+export interface WantedRun {
+  readonly file: ScenarioFile;
+  readonly options: RunOptions;
+}
+
+/** Plans every run before the first begins: all that can be wrong with the request is found here. */
+export async function prepareRuns(
+  wanted: readonly WantedRun[],
+  options: RunOptions,
+  context: PreparationContext,
+): Promise<PreparedRun[]> {
+  const { command, supervisor, signal } = context;
+  const install = installContext(command, supervisor, signal, options.quiet);
+  const survey = await surveyTools(install);
+  const surroundings = surroundingsOf(command, signal);
+  const first = await firstTools(wanted, options, survey, surroundings);
+  const { k6 } = await resolveToolchain(install, { install: options.install, tools: first, survey });
+
+  const planned: Array<WantedRun & { plan: RunPlan; choice: StackChoice }> = [];
+  for (const one of wanted) {
+    const plan = await plan1(one, k6, context);
+    planned.push({ ...one, plan, choice: await chooseStack(plan.service, one.options, surroundings) });
+  }
+  const needs = planned.flatMap(({ plan, choice }) =>
+    choice.provider === 'local' ? (plan.service?.manifest.needs ?? []) : [],
+  );
+  const isFresh = first.length > 1 && survey.k6.found === null;
+  const toolchain: StoreTools =
+    needs.length === 0
+      ? {}
+      : await resolveToolchain(install, {
+          install: options.install,
+          tools: [...new Set(needs)],
+          ...(isFresh ? {} : { survey }),
+        });
+  const open = {
+    supervisor,
+    clock: command.clock,
+    env: command.environment.forChildren,
+    projectRoot: command.project.root,
+  };
+  return planned.map(({ plan, options: own, choice }) => ({
+    plan,
+    options: own,
+    k6,
+    openStack: stackOpener(sourceOf(choice, own, toolchain), open),
+  }));
+}
+
+/**
+ * Where k6 is here, the plans tell which stores are needed. Where it is not, it is installed beside what a bundled
+ * scenario will need on this machine anyway, because one after the other would take minutes longer.
+ */
+async function firstTools(
+  wanted: readonly WantedRun[],
+  options: RunOptions,
+  { k6 }: Survey,
+  { docker }: StackSurroundings,
+): Promise<Array<'k6' | ToolName>> {
+  const isByName = wanted.some(({ file }) => !file.byPath);
+  const maybeLocal = options.stack === 'local' || (options.stack === 'auto' && options.external.baseUrl === null);
+  if (k6.found !== null || !isByName || !maybeLocal) return ['k6'];
+  return options.stack === 'auto' && 'file' in (await docker()) ? ['k6'] : [...toolNames];
+}
+
+function surroundingsOf(context: CommandContext, signal: AbortSignal): StackSurroundings {
+  return {
+    docker: async () => {
+      const { where, version, composeVersion, note } = await inspectDocker(searchContext(context, signal));
+      if (where !== null && version !== null && composeVersion !== null) return { file: where };
+      return { lacks: `docker: ${note}` };
+    },
+    held: async () => ({ lacks: 'no stack is up' }),
+  };
+}
+
+async function plan1({ file, options }: WantedRun, k6: K6Tool, context: PreparationContext): Promise<RunPlan> {
+  const { command, supervisor, signal } = context;
+  const { environment, project, clock, cwd } = command;
+  return planRun(file, options, {
+    k6,
+    supervisor,
+    clock,
+    env: environment.forChildren,
+    lookup: environment.lookup,
+    displayFile: displayName(file.file, cwd, project.root),
+    signal,
+  });
+}
+
+function sourceOf(choice: StackChoice, { external: urls }: RunOptions, toolchain: StoreTools): StackSource {
+  switch (choice.provider) {
+    case 'local':
+      return { provider: 'local', toolchain };
+    case 'external':
+      return { provider: 'external', urls };
+    default:
+      return choice;
+  }
+}

@@ -1,0 +1,86 @@
+import type { RunOptions } from '../config/run-options.ts';
+import type { HeldStack } from '../stack/held-stack.ts';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+import type { ServicePlan } from './plan-run.ts';
+
+/** What is known of this machine; each is asked only when the choice depends on it. */
+export interface StackSurroundings {
+  /** The `docker` program of an engine that answers with compose; else why not. */
+  readonly docker: () => Promise<{ readonly file: string } | { readonly lacks: string }>;
+  /** The stack that is up for this service and free; else why not. */
+  readonly held: (service: ServicePlan) => Promise<HeldStack | { readonly lacks: string }>;
+}
+
+/** The choice, before the tools of a local stack are looked for. */
+export type StackChoice =
+  | { readonly provider: 'local' }
+  | { readonly provider: 'docker'; readonly dockerFile: string }
+  | { readonly provider: 'running'; readonly held: HeldStack }
+  | { readonly provider: 'external' };
+
+/**
+ * `--stack auto`: external when URLs are given or no service is known, a stack that is up for the service, docker when an
+ * engine answers, else local.
+ *
+ * @throws LoadkitError `stack-choice` (2) when the options contradict each other, (93) when what was asked for is not there
+ */
+export async function chooseStack(
+  service: ServicePlan | null,
+  options: Pick<RunOptions, 'stack' | 'external'>,
+  { docker, held }: StackSurroundings,
+): Promise<StackChoice> {
+  const given = givenUrls(options);
+  const { stack } = options;
+  if (given.length > 0 && stack !== 'auto' && stack !== 'external') {
+    throw contradiction(
+      `${given[0]} names somebody else's target, --stack ${stack} starts one`,
+      'leave one of them out',
+    );
+  }
+  if (service === null) {
+    if (stack === 'auto' || stack === 'external') return { provider: 'external' };
+    throw contradiction(
+      `--stack ${stack}: the script does not say which service it loads, so that there is nothing to start`,
+      "name the folder of the service's loadkit.json with --service, or leave --stack out",
+    );
+  }
+  if (given.length > 0 || stack === 'external') return external(options);
+  if (stack === 'local') return { provider: 'local' };
+  if (stack === 'running' || stack === 'auto') {
+    const found = await held(service);
+    if (!('lacks' in found)) return { provider: 'running', held: found };
+    if (stack === 'running') throw absent(found.lacks, 'loadkit stack up starts one');
+  }
+  const engine = await docker();
+  if ('file' in engine) return { provider: 'docker', dockerFile: engine.file };
+  if (stack === 'docker') throw absent(engine.lacks, 'start the engine, or use --stack local');
+  return { provider: 'local' };
+}
+
+/** The flags of the URLs that were given. */
+function givenUrls({ external: urls }: Pick<RunOptions, 'external'>): string[] {
+  return [
+    ...(urls.baseUrl === null ? [] : ['--base-url']),
+    ...(urls.redisUrl === null ? [] : ['--redis-url']),
+    ...(urls.mysqlUrl === null ? [] : ['--mysql-url']),
+    ...(urls.kafkaBrokers === null ? [] : ['--kafka-brokers']),
+    ...(Object.keys(urls.metricsUrls).length === 0 ? [] : ['--metrics-url']),
+  ];
+}
+
+function external({ external: urls }: Pick<RunOptions, 'external'>): StackChoice {
+  if (urls.baseUrl !== null) return { provider: 'external' };
+  throw new LoadkitError('stack-choice', '--base-url is missing: the address of the service that is to be loaded', {
+    hint: 'for example --base-url http://127.0.0.1:8080; the other addresses only add what is watched',
+    exitCode: exitCode.usage,
+  });
+}
+
+function contradiction(message: string, hint: string): LoadkitError {
+  return new LoadkitError('stack-choice', message, { hint, exitCode: exitCode.usage });
+}
+
+function absent(message: string, hint: string): LoadkitError {
+  return new LoadkitError('stack-choice', message, { hint, exitCode: exitCode.unreachable });
+}

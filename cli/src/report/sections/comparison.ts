@@ -1,0 +1,89 @@
+import { type Block, figures, list, paragraph, type Section } from '../block.ts';
+import {
+  type ComparedFigure,
+  type Comparison,
+  comparedFigures,
+  comparisonsOf,
+  type Range,
+  rangeOf,
+  separation,
+  type Variant,
+} from '../comparison.ts';
+import type { SectionContext } from '../section-context.ts';
+
+/** 비교: the repeats of each variant side by side. Null when no scenario was run more than once under the same conditions. */
+export function comparison(context: Pick<SectionContext, 'runs' | 'say' | 'format' | 'name'>): Section | null {
+  const comparisons = comparisonsOf(context.runs);
+  if (comparisons.length === 0) return null;
+  const blocks = comparisons.flatMap((one) => comparisonBlocks(context, one));
+  return { id: 'comparison', heading: context.say('heading.comparison'), blocks };
+}
+
+type Words = Pick<SectionContext, 'say' | 'format' | 'name'>;
+
+function comparisonBlocks(context: Words, one: Comparison): Block[] {
+  const { say } = context;
+  const { variants, settings, scenario } = one;
+  const isOfVariants = variants.length > 1;
+  const head = [
+    say('head.figure'),
+    ...variants.map(({ name, runs }) => say('comparison.column', { variant: name, repeats: runs.length })),
+    ...(isOfVariants ? [say('head.difference')] : []),
+  ];
+  const rows = comparedFigures(one).map((figure) => {
+    const ranges = variants.map((variant) => rangeOf(variant.runs.map(figure.of)));
+    return [
+      figureName(context, figure),
+      ...ranges.map((range) => rangeText(context, figure, range)),
+      ...(isOfVariants ? [differences(context, variants, ranges)] : []),
+    ];
+  });
+  const verdicts = [say('row.verdict'), ...variants.map((v) => verdictsOf(v)), ...(isOfVariants ? ['—'] : [])];
+  const what = isOfVariants
+    ? say('comparison.what', { scenario, settings: settings.join(', ') })
+    : say('comparison.repeats', { scenario });
+  return [
+    paragraph(what),
+    figures(null, head, [verdicts, ...rows]),
+    list([say('comparison.range'), ...(isOfVariants ? [say('comparison.chance')] : [])]),
+  ];
+}
+
+const figureSentences = { tps: 'comparison.tps', p95: 'comparison.p95', failed: 'comparison.failed' } as const;
+
+function figureName({ say, name }: Words, { id, subject }: ComparedFigure): string {
+  if (id === 'violations') return name('invariant', subject);
+  return say(figureSentences[id], { api: subject });
+}
+
+function rangeText({ format }: Words, { id }: ComparedFigure, range: Range | null): string {
+  if (range === null) return '—';
+  const text = (value: number): string => {
+    if (id === 'tps') return format.rate(value);
+    return id === 'p95' ? format.time(value) : format.count(value);
+  };
+  return range.min === range.max ? text(range.min) : `${text(range.min)} – ${text(range.max)}`;
+}
+
+/** Of each later variant against the first. No winner where the ranges overlap. */
+function differences(
+  { say, format }: Words,
+  variants: readonly Variant[],
+  ranges: ReadonlyArray<Range | null>,
+): string {
+  const [first, ...others] = ranges;
+  return others
+    .map((range, index) => {
+      const variant = variants.length > 2 ? `${variants[index + 1]?.name ?? ''}: ` : '';
+      if (first == null || range === null) return `${variant}${say('comparison.unknown')}`;
+      const { apart, chance } = separation(first, range);
+      return `${variant}${apart ? say('comparison.apart', { chance: format.share(chance) }) : say('comparison.overlap')}`;
+    })
+    .join(' · ');
+}
+
+function verdictsOf({ runs }: Variant): string {
+  const names = runs.map(({ record }) => record.judgement?.verdict.name ?? '—');
+  const [first] = names;
+  return names.every((name) => name === first) && first !== undefined ? first : names.join(', ');
+}
