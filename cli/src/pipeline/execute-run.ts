@@ -74,7 +74,8 @@ async function startingFacts({ plan, options, version, command }: ExecuteContext
     loadkit: version,
     command: [...command],
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    host: await readHost(true),
+    // What k6 may reach is on this machine, unless another host was allowed.
+    host: await readHost(options.allowHosts.length === 0),
     git: await readGit(plan.service?.folder ?? dirname(plan.file.file)),
     scenario: plan.scenario,
     set: { ...plan.service?.settings },

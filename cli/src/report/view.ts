@@ -2,6 +2,7 @@ import type { RunRecord, Verdict } from '../record/run-record.ts';
 import { apiFigures, type ReportedRun } from './api-figures.ts';
 import type { ReportView, Tone } from './block.ts';
 import { numberFormat } from './number-format.ts';
+import { runMarks } from './run-mark.ts';
 import type { ReportColumn, SectionContext } from './section-context.ts';
 import { comparison } from './sections/comparison.ts';
 import { conclusion } from './sections/conclusion.ts';
@@ -17,10 +18,10 @@ import type { Sentences } from './sentences.ts';
 /** The sections in the order of the reference report. Its sections 4 to 6 need drills and a diagnosis. */
 const sections = [
   overview,
+  comparison,
   purpose,
   environment,
   performance,
-  comparison,
   thresholds,
   consistency,
   measurement,
@@ -30,23 +31,33 @@ const sections = [
 /** A report of one run, or of several side by side. Pure: the same records give the same view. */
 export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sentences: Sentences): ReportView {
   const { say, has } = sentences;
-  const runName = runNames(runs);
+  const marks = runMarks(runs);
+  const runName = ({ scenario, id }: RunRecord): string => scenario?.name ?? id;
+  const named: SectionContext['runName'] = (record) => {
+    const mark = marks.get(record);
+    return mark === undefined ? runName(record) : `${runName(record)} (${mark})`;
+  };
   const context: SectionContext = {
     runs,
-    columns: columnsOf(runs),
+    columns: columnsOf(runs, marks),
     say,
     has,
-    runName,
+    runName: named,
     format: numberFormat(lang),
     name: (kind, id) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id),
   };
   return {
     lang,
-    title: say('title', { scenarios: runs.map(({ record }) => runName(record)).join(' · ') }),
+    title: say('title', {
+      scenarios: titleOf(
+        runs.map(({ record }) => runName(record)),
+        runs.map(({ record }) => named(record)),
+      ),
+    }),
     verdicts: runs.map(({ record }) => {
       const verdict = record.judgement?.verdict.name ?? null;
       const text = verdict === null ? say('verdict.not-judged') : say(`verdict.${verdict}`);
-      return { tone: toneOf(verdict), name: runName(record), text };
+      return { tone: toneOf(verdict), name: named(record), text };
     }),
     sections: sections.map((section) => section(context)).filter((section) => section !== null),
     footer: say('footer', {
@@ -56,22 +67,20 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
   };
 }
 
-/** An API that appears in two runs gets the run's id beside its name. */
-function columnsOf(runs: readonly ReportedRun[]): ReportColumn[] {
+/** An API that appears in two runs gets beside its name what tells the runs apart. */
+function columnsOf(runs: readonly ReportedRun[], marks: ReadonlyMap<RunRecord, string>): ReportColumn[] {
   const columns = runs.flatMap((run) => apiFigures(run).map((api) => ({ heading: api.label, run, api })));
   return columns.map((column) => {
     const twin = columns.some((other) => other !== column && other.heading === column.heading);
-    return twin ? { ...column, heading: `${column.heading} (${column.run.record.id})` } : column;
+    const { record } = column.run;
+    return twin ? { ...column, heading: `${column.heading} (${marks.get(record) ?? record.id})` } : column;
   });
 }
 
-/** Two runs of one scenario (before and after a change) are told apart by their ids. */
-function runNames(runs: readonly ReportedRun[]): SectionContext['runName'] {
-  const scenarios = runs.map(({ record }) => record.scenario?.name);
-  return ({ scenario, id }: RunRecord) => {
-    if (scenario === null) return id;
-    return scenarios.filter((name) => name === scenario.name).length > 1 ? `${scenario.name} (${id})` : scenario.name;
-  };
+/** Many runs of one scenario make one title. */
+function titleOf(names: readonly string[], told: readonly string[]): string {
+  const isRepeated = names.length > 2 && new Set(names).size === 1;
+  return isRepeated ? `${names[0] ?? ''} × ${names.length}` : told.join(' · ');
 }
 
 function toneOf(verdict: Verdict['name'] | null): Tone {

@@ -71,15 +71,21 @@ function parts({ runs, say, runName }: SectionContext): Block {
   );
 }
 
-/** A part that was the same in every run once; else one row per run, named for it. */
+/** A part that was the same in every run once; else one row for each different one, named for its runs. */
 function differentParts(all: ReadonlyArray<{ part: Part; run: string }>): Array<{ name: string; part: Part }> {
   const names = [...new Set(all.map(({ part }) => part.name))];
   return names.flatMap((name) => {
     const same = all.filter(({ part }) => part.name === name);
-    const [first] = same;
-    if (first === undefined) return [];
-    const equal = same.every(({ part }) => JSON.stringify(part) === JSON.stringify(first.part));
-    return equal ? [{ name, part: first.part }] : same.map(({ part, run }) => ({ name: `${name} (${run})`, part }));
+    const kinds = new Map<string, { part: Part; runs: string[] }>();
+    for (const { part, run } of same) {
+      const key = JSON.stringify(part);
+      const kind = kinds.get(key) ?? { part, runs: [] };
+      kinds.set(key, { part, runs: [...kind.runs, run] });
+    }
+    return [...kinds.values()].map(({ part, runs }) => ({
+      name: kinds.size === 1 ? name : `${name} (${runs.join(', ')})`,
+      part,
+    }));
   });
 }
 

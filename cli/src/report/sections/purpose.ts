@@ -3,7 +3,7 @@ import type { SectionContext } from '../section-context.ts';
 
 /** 1. 목적: which question this run answers. */
 export function purpose({ runs, columns, say, runName }: SectionContext): Section {
-  const apis = columns.map(({ api }) => api.label).join(', ');
+  const apis = [...new Set(columns.map(({ api }) => api.label))].join(', ');
   const promises = runs.map(({ record }) => {
     const scenario = runName(record);
     if (record.judgement === null) return say('thresholds.not-judged', { scenario });
