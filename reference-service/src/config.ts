@@ -44,6 +44,8 @@ const environmentSchema = z.object({
   ROLE: choice(['api', 'worker', 'all'], 'all'),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   MAX_IN_FLIGHT: whole(1_000, 1, 100_000),
+  RATE_LIMIT_RPS: whole(0, 0, 1_000_000),
+  SHED_EVENT_LOOP_MS: whole(0, 0, 60_000),
   SHUTDOWN_TIMEOUT_MS: whole(10_000, 100, 600_000),
   HEALTH_TIMEOUT_MS: whole(1_000, 50, 60_000),
 
@@ -65,8 +67,12 @@ const environmentSchema = z.object({
   KAFKA_TIMEOUT_MS: whole(10_000, 100, 600_000),
   KAFKA_TOPIC_PARTITIONS: whole(4, 1, 1_000),
 
-  ISSUE_STRATEGY: choice(['lua', 'naive'], 'lua'),
+  ISSUE_STRATEGY: choice(['lua', 'lock', 'lock-no-expiry', 'naive'], 'lua'),
   NAIVE_GAP_MS: whole(10, 0, 60_000),
+  LOCK_WAIT_MS: whole(500, 0, 60_000),
+  LOCK_RETRY_MS: whole(10, 1, 60_000),
+  LOCK_TTL_MS: whole(2_000, 1, 600_000),
+  LOCK_HOLD_MS: whole(0, 0, 600_000),
   WRITER_BATCH_SIZE: whole(500, 1, 5_000),
   WRITER_LINGER_MS: whole(50, 0, 60_000),
   WRITER_CLAIM_IDLE_MS: whole(3_000, 100, 600_000),
@@ -74,9 +80,11 @@ const environmentSchema = z.object({
   ORDER_LOCKING: choice(['sorted', 'request-order'], 'sorted'),
   ORDER_DEADLOCK_RETRIES: whole(3, 0, 100),
 
+  POINT_ACCRUAL: choice(['async', 'sync'], 'async'),
   RELAY_BATCH_SIZE: whole(500, 1, 5_000),
   RELAY_POLL_MS: whole(50, 1, 60_000),
   ACCRUAL_BATCH_SIZE: whole(500, 1, 5_000),
+  ACCRUAL_CONCURRENCY: whole(1, 1, 1_000),
 
   FIXTURE_COUPON_STOCK: whole(10_000, 0, 100_000_000),
   FIXTURE_USERS: whole(20_000, 1, 10_000_000),
@@ -111,7 +119,13 @@ function grouped(env: Settings) {
     logLevel: env.LOG_LEVEL,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     healthTimeoutMs: env.HEALTH_TIMEOUT_MS,
-    http: { host: env.HOST, port: env.PORT, maxInFlight: env.MAX_IN_FLIGHT },
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      maxInFlight: env.MAX_IN_FLIGHT,
+      rateLimitRps: env.RATE_LIMIT_RPS,
+      shedEventLoopMs: env.SHED_EVENT_LOOP_MS,
+    },
     redis: { url: env.REDIS_URL, timeoutMs: env.REDIS_TIMEOUT_MS },
     mysql: {
       url: env.MYSQL_URL,
@@ -126,15 +140,24 @@ function grouped(env: Settings) {
       timeoutMs: env.KAFKA_TIMEOUT_MS,
       partitions: env.KAFKA_TOPIC_PARTITIONS,
     },
-    coupon: { strategy: env.ISSUE_STRATEGY, naiveGapMs: env.NAIVE_GAP_MS },
+    coupon: {
+      strategy: env.ISSUE_STRATEGY,
+      naiveGapMs: env.NAIVE_GAP_MS,
+      lock: {
+        waitMs: env.LOCK_WAIT_MS,
+        retryMs: env.LOCK_RETRY_MS,
+        ttlMs: env.LOCK_TTL_MS,
+        holdMs: env.LOCK_HOLD_MS,
+      },
+    },
     writer: {
       batchSize: env.WRITER_BATCH_SIZE,
       lingerMs: env.WRITER_LINGER_MS,
       claimIdleMs: env.WRITER_CLAIM_IDLE_MS,
     },
-    order: { locking: env.ORDER_LOCKING, deadlockRetries: env.ORDER_DEADLOCK_RETRIES },
+    order: { locking: env.ORDER_LOCKING, deadlockRetries: env.ORDER_DEADLOCK_RETRIES, accrual: env.POINT_ACCRUAL },
     relay: { batchSize: env.RELAY_BATCH_SIZE, pollMs: env.RELAY_POLL_MS },
-    accrual: { batchSize: env.ACCRUAL_BATCH_SIZE },
+    accrual: { batchSize: env.ACCRUAL_BATCH_SIZE, concurrency: env.ACCRUAL_CONCURRENCY },
     fixture: {
       couponStock: env.FIXTURE_COUPON_STOCK,
       users: env.FIXTURE_USERS,

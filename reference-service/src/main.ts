@@ -18,7 +18,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   watchPool(metrics.registry, mysql.permits);
   let stopping = false;
 
-  const app = await createServer({ maxInFlight: config.http.maxInFlight, metrics, log, calmLog });
+  const app = await createServer({ limits: config.http, metrics, log, calmLog });
   if (config.role !== 'worker') addApi(app, { config, redis, mysql, metrics });
   const parts = config.role === 'api' ? [] : await startWorker({ config, redis, mysql, metrics, log, calmLog });
   healthRoutes(app, {

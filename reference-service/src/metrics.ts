@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from 'prom-client';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -21,7 +21,15 @@ export function createMetrics() {
       registers,
     }),
     httpInFlight: new Gauge({ name: 'http_requests_in_flight', help: 'Requests being answered.', registers }),
-    httpShed: new Counter({ name: 'http_requests_shed_total', help: 'Requests turned away at the bound.', registers }),
+    httpShed: zeroed(
+      new Counter({
+        name: 'http_requests_shed_total',
+        help: 'Requests turned away: too many in flight, too many a second, or the event loop too late.',
+        labelNames: ['reason'] as const,
+        registers,
+      }),
+      [{ reason: 'in-flight' }, { reason: 'rate' }, { reason: 'event-loop' }],
+    ),
     mysqlPoolWait: new Histogram({
       name: 'mysql_pool_wait_seconds',
       help: 'Wait for a connection of the pool.',
@@ -29,6 +37,21 @@ export function createMetrics() {
       registers,
     }),
     orderRetries: new Counter({ name: 'order_deadlocks_total', help: 'Deadlocks met by orders.', registers }),
+    couponLocks: zeroed(
+      new Counter({
+        name: 'coupon_lock_events_total',
+        help: 'Locks of campaigns: acquired, busy for too long, lost before the write, left behind after it.',
+        labelNames: ['event'] as const,
+        registers,
+      }),
+      [{ event: 'acquired' }, { event: 'busy' }, { event: 'lost' }, { event: 'left' }],
+    ),
+    couponLockWait: new Histogram({
+      name: 'coupon_lock_wait_seconds',
+      help: 'Wait for the lock of a campaign, in vain or not.',
+      buckets: seconds,
+      registers,
+    }),
     couponsWritten: new Counter({ name: 'coupon_rows_written_total', help: 'Stream entries written.', registers }),
     couponsClaimed: new Counter({
       name: 'coupon_entries_claimed_total',
@@ -36,7 +59,7 @@ export function createMetrics() {
       registers,
     }),
     outboxPublished: new Counter({ name: 'outbox_published_total', help: 'Events acknowledged by Kafka.', registers }),
-    pointsAccrued: new Counter({ name: 'points_accrued_total', help: 'Events that became points.', registers }),
+    pointsAccrued: new Counter({ name: 'points_accrued_total', help: 'Orders that became points.', registers }),
     pointsSkipped: new Counter({ name: 'points_repeated_total', help: 'Events that had been seen before.', registers }),
     deadLetters: new Counter({
       name: 'dead_letters_total',
@@ -45,6 +68,12 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+/** A counter with labels has no sample before its first event: 0 must be told from unknown. */
+function zeroed<T extends string>(counter: Counter<T>, labels: readonly LabelValues<T>[]): Counter<T> {
+  for (const each of labels) counter.inc(each, 0);
+  return counter;
 }
 
 export interface QueueReading {

@@ -53,7 +53,8 @@ export const tables = {
     event_id ${uuid} PRIMARY KEY,
     processed_at DATETIME(3) NOT NULL`,
 
-  // No unique key on the order: the inbox alone keeps points from being given twice, and a count here can prove it.
+  // No unique key on the order: the inbox, or the order's own transaction, keeps points from being given twice, and a
+  // count here can prove it.
   point_ledger: `
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     event_id ${uuid},

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { type Check, counted, countedWithAbsent } from './check.ts';
 import { figure } from './stores.ts';
 
-/** Points that orders earn through Kafka. Counted in the tables: a lag of 0 cannot prove that nothing was skipped. */
+/**
+ * Points that orders earn, through Kafka or in their own transaction. Counted in the tables: a lag of 0 cannot prove that
+ * nothing was skipped.
+ */
 export const pointChecks: readonly Check[] = [
   {
     id: 'points-missing',

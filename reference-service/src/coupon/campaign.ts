@@ -2,6 +2,7 @@
 export const issuedStream = 'coupon:issued';
 export const writerGroup = 'coupon-writer';
 export const defaultCampaignId = 1;
+/** All keys of all campaigns: what a reset forgets, a lock that was left behind included. */
 export const anyCampaignKey = 'coupon:campaign:*';
 
 /** Hash with `stock`, what there was, and `remaining`. */
@@ -12,4 +13,9 @@ export function campaignKey(campaignId: number): string {
 /** Set of those who have one. */
 export function usersKey(campaignId: number): string {
   return `coupon:campaign:${campaignId}:users`;
+}
+
+/** The token of who may give out coupons of the campaign now, with a locking strategy. */
+export function lockKey(campaignId: number): string {
+  return `coupon:campaign:${campaignId}:lock`;
 }

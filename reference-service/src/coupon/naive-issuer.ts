@@ -3,21 +3,18 @@ import type { Redis } from 'ioredis';
 import { redisFailure } from '../stores/redis.ts';
 import { campaignKey, issuedStream, usersKey } from './campaign.ts';
 import type { Issuer } from './issuer.ts';
+import { refusalOf } from './refusal.ts';
 
 /**
  * Wrong on purpose: checks first and takes later, so that others come in between. Gives out more than there is,
  * and two to a user who clicks twice at once. For showing what a load test finds.
  */
 export function naiveIssuer(redis: Redis, gapMs: number): Issuer {
-  return async ({ campaignId, userId, at }) => {
+  return async (request) => {
+    const { campaignId, userId, at } = request;
     try {
-      const [remaining, member] = await Promise.all([
-        redis.hget(campaignKey(campaignId), 'remaining'),
-        redis.sismember(usersKey(campaignId), userId),
-      ]);
-      if (remaining === null) return 'CAMPAIGN_NOT_FOUND';
-      if (member === 1) return 'ALREADY_ISSUED';
-      if (Number(remaining) <= 0) return 'SOLD_OUT';
+      const refusal = await refusalOf(redis, request);
+      if (refusal !== undefined) return refusal;
       await delay(gapMs);
       await Promise.all([
         redis.xadd(issuedStream, '*', 'campaignId', campaignId, 'userId', userId, 'at', at),

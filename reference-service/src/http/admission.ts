@@ -1,12 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import { problem, sendProblem } from './problem.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface AdmissionLimits {
+  readonly maxInFlight: number;
+  /** Requests a second of this process; 0: no limit. */
+  readonly rateLimitRps: number;
+}
 
 /**
- * Bounds the requests that are being answered, and measures each.
+ * Bounds the requests that are being answered and those that come in a second, and measures each.
  * Probes and scrapes are always let in: an overloaded service must still say that it is.
  */
-export function admitRequests(app: FastifyInstance, maxInFlight: number, metrics: Metrics): void {
+export function admitRequests(app: FastifyInstance, limits: AdmissionLimits, metrics: Metrics): void {
+  const { maxInFlight, rateLimitRps } = limits;
+  const bucket = rateLimitRps === 0 ? undefined : new TokenBucket(rateLimitRps);
   let inFlight = 0;
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.unbounded === true) {
@@ -25,8 +34,13 @@ export function admitRequests(app: FastifyInstance, maxInFlight: number, metrics
       metrics.httpRequests.observe({ route, method: request.method, outcome }, (performance.now() - from) / 1000);
     });
     if (inFlight > maxInFlight) {
-      metrics.httpShed.inc();
+      metrics.httpShed.inc({ reason: 'in-flight' });
       sendProblem(reply, problem('BUSY'));
+      return;
+    }
+    if (bucket?.take() === false) {
+      metrics.httpShed.inc({ reason: 'rate' });
+      sendProblem(reply, problem('RATE_LIMITED'));
       return;
     }
     done();

@@ -26,6 +26,10 @@ const titles = {
   STORE_UNAVAILABLE: [503, 'A store behind the service does not answer'],
   DEADLOCK: [503, 'The order met others too often'],
   LOCK_TIMEOUT: [503, 'Another transaction holds what the order needs'],
+  LOCK_BUSY: [503, 'Others hold the lock of the campaign'],
+  LOCK_LOST: [503, 'The lock of the campaign ended too early, nothing was taken'],
+  RATE_LIMITED: [503, 'More requests a second than are let in'],
+  OVERLOADED: [503, 'The service cannot keep up'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof titles;

@@ -2,18 +2,20 @@ import swagger from '@fastify/swagger';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { CalmLog, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { admitRequests } from './admission.ts';
+import { type AdmissionLimits, admitRequests } from './admission.ts';
+import { shedByEventLoop } from './event-loop-shedding.ts';
 import { answerFailures } from './failure.ts';
 
 export interface ServerParts {
-  readonly maxInFlight: number;
+  /** `shedEventLoopMs`: mean delay of the event loop from which on requests are turned away; 0: none. */
+  readonly limits: AdmissionLimits & { readonly shedEventLoopMs: number };
   readonly metrics: Metrics;
   readonly log: Log;
   readonly calmLog: CalmLog;
 }
 
 /** A Fastify server with everything but its routes. */
-export async function createServer({ maxInFlight, metrics, log, calmLog }: ServerParts): Promise<FastifyInstance> {
+export async function createServer({ limits, metrics, log, calmLog }: ServerParts): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
@@ -26,8 +28,9 @@ export async function createServer({ maxInFlight, metrics, log, calmLog }: Serve
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
   acceptEmptyBody(app);
-  admitRequests(app, maxInFlight, metrics);
+  admitRequests(app, limits, metrics);
   answerFailures(app, calmLog);
+  await shedByEventLoop(app, limits.shedEventLoopMs, metrics);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Coupons, orders and points', version: '1.0.0' } },
   });

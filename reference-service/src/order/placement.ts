@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OrderEvent } from '../outbox/order-event.ts';
+import { type Accrual, pointStatements } from '../points/ledger.ts';
 import { type Mysql, Rollback, type Session, type Statement } from '../stores/mysql.ts';
 import { mysqlErrorKind } from '../stores/mysql-error.ts';
 import { newUuid } from '../uuid.ts';
@@ -15,6 +16,9 @@ export type Placed =
 
 export interface PlacementOptions extends RetryOptions {
   readonly locking: Locking;
+  readonly accrual: Accrual;
+  /** Called when an order was placed together with its points. */
+  readonly onAccrued: () => void;
 }
 
 export type PlaceOrder = (key: string, body: OrderBody) => Promise<Placed>;
@@ -42,8 +46,11 @@ export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOr
     const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
     const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
     const draft: Draft = { orderId: newUuid(), key, userId: body.userId, hash, amount, items, at: new Date() };
-    const written = await retryDeadlocks(() => write(mysql, draft, options.locking), options);
-    if (written !== 'key-taken') return written;
+    const written = await retryDeadlocks(() => write(mysql, draft, options), options);
+    if (written !== 'key-taken') {
+      if (written.outcome === 'CREATED' && options.accrual === 'sync') options.onAccrued();
+      return written;
+    }
     return (await replay(mysql, key, hash)) ?? { outcome: 'IDEMPOTENCY_KEY_REUSED' };
   };
 }
@@ -80,11 +87,16 @@ async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed |
 }
 
 /** Waits while another order with this key is not decided. */
-async function write(mysql: Mysql, draft: Draft, locking: Locking): Promise<Placed | 'key-taken'> {
-  const records = recordStatements(draft);
+async function write(
+  mysql: Mysql,
+  draft: Draft,
+  { locking, accrual }: PlacementOptions,
+): Promise<Placed | 'key-taken'> {
+  const records = recordStatements(draft, accrual);
   const locked = inLockingOrder(draft.items, locking);
   try {
-    // Stock comes last: its rows are what orders compete for, and they stay locked until the commit.
+    // Stock comes last: its rows are what orders compete for, and they stay locked until the commit. A balance, of which
+    // an order locks one, always comes before it: orders of one user wait in a row, never in a circle.
     return await mysql.together<Placed>([...records, ...locked.map(takeStatement)], (results) => {
       const short = locked.find((_, index) => results[records.length + index]?.affectedRows === 0);
       if (short !== undefined) return new Rollback<Placed>({ outcome: 'OUT_OF_STOCK', productId: short.productId });
@@ -103,8 +115,8 @@ function takeStatement({ productId, quantity }: OrderLine): Statement {
   };
 }
 
-/** The order, its items, and the event that it owes to Kafka. */
-function recordStatements({ orderId, key, userId, hash, amount, items, at }: Draft): Statement[] {
+/** The order, its items, and its points: themselves, or the event that it owes to Kafka. */
+function recordStatements({ orderId, key, userId, hash, amount, items, at }: Draft, accrual: Accrual): Statement[] {
   const event: OrderEvent = { eventId: newUuid(), orderId, userId, amount, occurredAt: at.toISOString() };
   return [
     {
@@ -115,11 +127,15 @@ function recordStatements({ orderId, key, userId, hash, amount, items, at }: Dra
       sql: `INSERT INTO order_item (order_id, product_id, quantity, price) VALUES ${items.map(() => '(?, ?, ?, ?)').join(', ')}`,
       parameters: items.flatMap(({ productId, quantity, price }) => [orderId, productId, quantity, price]),
     },
-    {
-      sql: 'INSERT INTO outbox (event_id, order_id, user_id, payload, created_at) VALUES (?, ?, ?, ?, ?)',
-      parameters: [event.eventId, orderId, userId, JSON.stringify(event), at],
-    },
+    ...(accrual === 'sync' ? pointStatements(event, at) : [outboxStatement(event, at)]),
   ];
+}
+
+function outboxStatement(event: OrderEvent, at: Date): Statement {
+  return {
+    sql: 'INSERT INTO outbox (event_id, order_id, user_id, payload, created_at) VALUES (?, ?, ?, ?, ?)',
+    parameters: [event.eventId, event.orderId, event.userId, JSON.stringify(event), at],
+  };
 }
 
 function confirmed({ orderId, userId, amount, items, at }: Draft): Order {

@@ -16,6 +16,8 @@ export interface AccrualParts {
   readonly metrics: Metrics;
   readonly log: CalmLog;
   readonly batchSize: number;
+  /** Partitions whose events become points at the same time, each in a transaction of its own. */
+  readonly concurrency: number;
 }
 
 const retryPauseMs = 200;
@@ -49,6 +51,7 @@ export function startAccrual(parts: AccrualParts): WorkerPart {
       await consumer.subscribe({ topic: orderTopic, fromBeginning: true });
       await consumer.run({
         eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: parts.concurrency,
         eachBatch: (payload) => processBatch(parts, payload, signal),
       });
       await ended;

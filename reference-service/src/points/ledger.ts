@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { OrderEvent } from '../outbox/order-event.ts';
-import type { Session } from '../stores/mysql.ts';
+import type { Session, Statement } from '../stores/mysql.ts';
 import { pointsFor } from './rate.ts';
+
+/**
+ * When an order earns its points. `async`: its event goes through outbox and Kafka, and the worker writes them a moment
+ * later. `sync`: in the order's own transaction, without an event; the order then also waits for its user's balance.
+ */
+export type Accrual = 'async' | 'sync';
+
+const intoLedger = 'INSERT INTO point_ledger (event_id, order_id, user_id, points, created_at) VALUES';
+const intoBalance = 'INSERT INTO point_balance (user_id, balance) VALUES';
+const added = 'ON DUPLICATE KEY UPDATE balance = balance + VALUES(balance)';
 
 const seenRows = z.array(z.object({ event_id: z.string() }));
 
@@ -18,14 +28,20 @@ export async function accruePoints(session: Session, events: readonly OrderEvent
     fresh.map(({ eventId }) => [eventId, now]),
   );
   await session.writeMany(
-    'INSERT INTO point_ledger (event_id, order_id, user_id, points, created_at) VALUES ?',
+    `${intoLedger} ?`,
     fresh.map(({ eventId, orderId, userId, amount }) => [eventId, orderId, userId, pointsFor(amount), now]),
   );
-  await session.writeMany(
-    'INSERT INTO point_balance (user_id, balance) VALUES ? ON DUPLICATE KEY UPDATE balance = balance + VALUES(balance)',
-    pointsByUser(fresh),
-  );
+  await session.writeMany(`${intoBalance} ? ${added}`, pointsByUser(fresh));
   return fresh.length;
+}
+
+/** Points of one order, for its own transaction. Locks the user's balance. */
+export function pointStatements({ eventId, orderId, userId, amount }: OrderEvent, at: Date): Statement[] {
+  const points = pointsFor(amount);
+  return [
+    { sql: `${intoLedger} (?, ?, ?, ?, ?)`, parameters: [eventId, orderId, userId, points, at] },
+    { sql: `${intoBalance} (?, ?) ${added}`, parameters: [userId, points] },
+  ];
 }
 
 /** Of events that stand twice in the batch, the first. */

@@ -2,8 +2,10 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customer, inParallel, tally } from '../fixtures/customer.ts';
 import {
+  drained,
   eventually,
   type RunningService,
+  settled,
   smallFixture,
   startService,
   verify,
@@ -22,30 +24,8 @@ afterAll(async () => service?.close());
 
 /** For tests that count: a second each, which the others save. */
 async function fresh(changes: Record<string, string> = {}): Promise<void> {
-  await drained();
-  await service.stack.reset({ ...smallFixture, ...changes });
-}
-
-async function drained(): Promise<void> {
-  await eventually(async () => {
-    const text = await (await fetch(service.stack.endpoints.metricsUrls.worker ?? '')).text();
-    const depths = [...text.matchAll(/^queue_depth\{queue="[^"]+"\} (\d+)$/gm)].map(([, depth]) => depth);
-    return (depths.length === 2 && depths.every((depth) => depth === '0')) || undefined;
-  });
-}
-
-/** Until every order has its points: the way through Kafka is the longest. */
-async function settled(orders: number): Promise<void> {
-  await drained();
-  const connection = await createConnection({ uri: service.stack.endpoints.mysqlUrl ?? '' });
-  try {
-    await eventually(async () => {
-      const [rows] = await connection.query('SELECT COUNT(*) AS entries FROM point_ledger');
-      return JSON.stringify(rows) === JSON.stringify([{ entries: orders }]) || undefined;
-    });
-  } finally {
-    await connection.end();
-  }
+  await drained(service);
+  await service.stack.reset?.({ ...smallFixture, ...changes });
 }
 
 const oneProduct = { userId: 3, items: [{ productId: 7, quantity: 2 }] };
@@ -89,7 +69,7 @@ describe('taking a coupon', () => {
     expect(tally(await inParallel(200, 20, (index) => api.takeCoupon(holders[index] ?? 0)))).toEqual({
       ALREADY_ISSUED: 200,
     });
-    await drained();
+    await drained(service);
     expect(violated(await verify(service.stack, { coupons: 200, orders: 0 }))).toEqual([]);
   });
 
@@ -100,7 +80,7 @@ describe('taking a coupon', () => {
 
     const answers = await inParallel(600, 60, (index) => shop.takeCoupon(1 + Math.floor(index / 2)));
     await naive.process.stop({ graceMs: 5_000 });
-    await drained();
+    await drained(service);
 
     const coupons = tally(answers)['201'] ?? 0;
     expect(coupons).toBeGreaterThan(200);
@@ -131,7 +111,7 @@ describe('placing an order', () => {
   it('earns points through Kafka', async () => {
     await fresh();
     const { body } = await api.order('k-3', oneProduct);
-    await settled(1);
+    await settled(service, 1);
 
     const points = Math.floor(Number(body.amount) / 100);
     expect((await api.get('/api/points/3')).body).toMatchObject({
@@ -177,7 +157,7 @@ describe('placing an order', () => {
     expect(tally(answers)).toEqual({ 201: 20, OUT_OF_STOCK: 30 });
     const replays = await inParallel(50, 25, (index) => api.order(`k-${index}`, two));
     expect(tally(replays)).toEqual({ 200: 20, OUT_OF_STOCK: 30 });
-    await settled(20);
+    await settled(service, 20);
     expect(violated(await verify(service.stack, { coupons: 0, orders: 20 }))).toEqual([]);
   });
 
@@ -201,7 +181,7 @@ describe('placing an order', () => {
     expect(after).toBeGreaterThan(0);
     const orders = 200 + (tally(rough)['201'] ?? 0);
     expect(200 - (tally(rough).DEADLOCK ?? 0)).toBe(orders - 200);
-    await settled(orders);
+    await settled(service, orders);
     expect(violated(await verify(service.stack, { coupons: 0, orders }))).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => service?.close());
 
 beforeEach(async () => {
-  await service.stack.reset(fixture);
+  await service.stack.reset?.(fixture);
 });
 
 /** Until the tables hold as much as was confirmed, or more. */

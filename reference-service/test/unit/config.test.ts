@@ -22,10 +22,21 @@ describe('the configuration', () => {
     const config = readConfig(stores);
 
     expect(config.role).toBe('all');
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, maxInFlight: 1_000 });
+    expect(config.http).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      maxInFlight: 1_000,
+      rateLimitRps: 0,
+      shedEventLoopMs: 0,
+    });
     expect(config.kafka.brokers).toEqual(['127.0.0.1:9092', '127.0.0.1:9093']);
-    expect(config.coupon).toEqual({ strategy: 'lua', naiveGapMs: 10 });
-    expect(config.order).toEqual({ locking: 'sorted', deadlockRetries: 3 });
+    expect(config.coupon).toEqual({
+      strategy: 'lua',
+      naiveGapMs: 10,
+      lock: { waitMs: 500, retryMs: 10, ttlMs: 2_000, holdMs: 0 },
+    });
+    expect(config.order).toEqual({ locking: 'sorted', deadlockRetries: 3, accrual: 'async' });
+    expect(config.accrual).toEqual({ batchSize: 500, concurrency: 1 });
   });
 
   it('takes what is given, and an empty value as not given', () => {
@@ -49,7 +60,7 @@ describe('the configuration', () => {
     expect(problemsOf({ ...stores, ISSUE_STRATEGY: 'fast', MYSQL_POOL_SIZE: '0', PORT: '80a' })).toEqual([
       'PORT: expected a whole number from 0 to 65535, found "80a"',
       'MYSQL_POOL_SIZE: expected a whole number from 1 to 1000, found "0"',
-      'ISSUE_STRATEGY: expected one of lua, naive, found "fast"',
+      'ISSUE_STRATEGY: expected one of lua, lock, lock-no-expiry, naive, found "fast"',
     ]);
   });
 

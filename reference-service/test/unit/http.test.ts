@@ -2,17 +2,19 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { healthRoutes } from '../../src/http/health.ts';
-import { createServer } from '../../src/http/server.ts';
+import { createServer, type ServerParts } from '../../src/http/server.ts';
 import { CalmLog } from '../../src/log.ts';
 import { createMetrics, watchQueues } from '../../src/metrics.ts';
 import { StoreFailure } from '../../src/stores/failure.ts';
+
+type Limits = ServerParts['limits'];
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function server(maxInFlight = 100) {
+async function server(changes: Partial<Limits> = {}) {
   const lines: string[] = [];
   const log = pino(
     new Writable({
@@ -23,7 +25,8 @@ async function server(maxInFlight = 100) {
     }),
   );
   const metrics = createMetrics();
-  const app = await createServer({ maxInFlight, metrics, log, calmLog: new CalmLog(log, () => 0) });
+  const limits = { maxInFlight: 100, rateLimitRps: 0, shedEventLoopMs: 0, ...changes };
+  const app = await createServer({ limits, metrics, log, calmLog: new CalmLog(log, () => 0) });
   closers.push(() => app.close());
   return { app, metrics, lines };
 }
@@ -32,6 +35,8 @@ describe('a failure', () => {
   it.each([
     [new StoreFailure('BUSY', 'full'), 503, 'BUSY', '1'],
     [new StoreFailure('STORE_UNAVAILABLE', 'gone'), 503, 'STORE_UNAVAILABLE', '1'],
+    [new StoreFailure('LOCK_BUSY', 'held'), 503, 'LOCK_BUSY', '1'],
+    [new StoreFailure('LOCK_LOST', 'too slow'), 503, 'LOCK_LOST', '1'],
     [new Error('a defect with inner details'), 500, 'INTERNAL', undefined],
   ])('becomes a problem with a code', async (error, status, code, retryAfter) => {
     const { app } = await server();
@@ -72,7 +77,7 @@ describe('a failure', () => {
 
 describe('the bound of requests in flight', () => {
   it('turns away what is too much, but never a probe', async () => {
-    const { app, metrics } = await server(1);
+    const { app, metrics } = await server({ maxInFlight: 1 });
     let finish: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       finish = resolve;
@@ -98,7 +103,68 @@ describe('the bound of requests in flight', () => {
     const text = await metrics.registry.metrics();
     expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="success"} 1');
     expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="error"} 1');
-    expect(text).toContain('http_requests_shed_total 1');
+    expect(text).toContain('http_requests_shed_total{reason="in-flight"} 1');
+  });
+});
+
+describe('the limit of requests a second', () => {
+  it('turns away what is too much, but never a probe or a scrape', async () => {
+    const { app, metrics } = await server({ rateLimitRps: 2 });
+    app.get('/api/x', () => ({ done: true }));
+    healthRoutes(app, { checks: {}, timeoutMs: 1_000, isStopping: () => false });
+
+    const answers = await Promise.all(Array.from({ length: 40 }, () => app.inject('/api/x')));
+    const probes = await Promise.all(Array.from({ length: 40 }, () => app.inject('/health/live')));
+    const text = (await app.inject('/metrics')).body;
+
+    const refused = answers.filter(({ statusCode }) => statusCode !== 200);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(2);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) {
+      expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+      expect(answer.json()).toMatchObject({ code: 'RATE_LIMITED' });
+    }
+    expect(probes.every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect(text).toContain(`http_requests_shed_total{reason="rate"} ${refused.length}`);
+    await expect.poll(async () => (await metrics.httpInFlight.get()).values[0]?.value).toBe(0);
+  });
+
+  it('is off when it is 0', async () => {
+    const { app } = await server({ rateLimitRps: 0, maxInFlight: 1_000 });
+    app.get('/api/x', () => ({ done: true }));
+
+    const answers = await Promise.all(Array.from({ length: 200 }, () => app.inject('/api/x')));
+
+    expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true);
+  });
+});
+
+describe('an event loop that is late', () => {
+  it('turns requests away, but never a probe, and lets them in again afterwards', async () => {
+    const { app, metrics } = await server({ shedEventLoopMs: 20 });
+    app.get('/api/x', () => ({ done: true }));
+    healthRoutes(app, { checks: {}, timeoutMs: 1_000, isStopping: () => false });
+    let isBusy = true;
+    const keepBusy = (): void => {
+      const until = performance.now() + 80;
+      while (performance.now() < until);
+      if (isBusy) setImmediate(keepBusy);
+    };
+    keepBusy();
+
+    try {
+      await expect.poll(async () => (await app.inject('/api/x')).statusCode, { timeout: 10_000 }).toBe(503);
+      const answer = await app.inject('/api/x');
+      expect(answer.json()).toMatchObject({ code: 'OVERLOADED' });
+      expect(answer.headers['retry-after']).toBe('1');
+      expect((await app.inject('/health/live')).statusCode).toBe(200);
+      expect((await app.inject('/metrics')).body).toMatch(/http_requests_shed_total\{reason="event-loop"\} [1-9]/);
+    } finally {
+      isBusy = false;
+    }
+
+    await expect.poll(async () => (await app.inject('/api/x')).statusCode, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await metrics.httpInFlight.get()).values[0]?.value).toBe(0);
   });
 });
 
