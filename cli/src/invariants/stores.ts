@@ -60,7 +60,7 @@ export function openStores({ redisUrl, mysqlUrl }: StoreUrls): Stores {
 }
 
 async function connectRedis(url: string | null): Promise<Redis> {
-  if (url === null) throw unreachable('redis', 'no address is known');
+  if (url === null) throw new LoadkitError('no-redis-address', 'the address of Redis is not known');
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: connectTimeoutMs,
@@ -75,6 +75,8 @@ async function connectRedis(url: string | null): Promise<Redis> {
   });
   try {
     await client.connect();
+    // Where the database of the URL is refused, ioredis says so in an event only, and goes on with database 0.
+    if (reason !== undefined) throw reason;
     return client;
   } catch (error) {
     client.disconnect();
@@ -83,7 +85,7 @@ async function connectRedis(url: string | null): Promise<Redis> {
 }
 
 async function connectMysql(url: string | null): Promise<Connection> {
-  if (url === null) throw unreachable('mysql', 'no address is known');
+  if (url === null) throw new LoadkitError('no-mysql-address', 'the address of MySQL is not known');
   try {
     const connection = await createConnection({ uri: url, connectTimeout: connectTimeoutMs, supportBigNumbers: true });
     // Without a listener a connection that is lost between two questions would end the process.

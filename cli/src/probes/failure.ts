@@ -1,7 +1,7 @@
 import { messageOf } from '../system/error.ts';
 import { maskSecrets } from '../system/secret.ts';
 
-const longest = 200;
+const longest = 300;
 
 /** One line about why a reading failed, without credentials. Never empty. */
 export function failureText(error: unknown): string {

@@ -1,69 +1,112 @@
-import type { Socket } from 'node:net';
-import { connect as connectSocket } from 'node:net';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { metricKey } from '../record/metric-key.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { abortable } from './abortable.ts';
+import { explainKafkaFailure, kafkaRefusal } from './kafka-failure.ts';
+import { consumerGroups, groupDiscovery, type WatchedGroup } from './kafka-groups.ts';
 import { lagOf, type PartitionOffsets, positionOf, type TimeLag, timeLag } from './kafka-lag.ts';
+import { type GroupState, type PartitionEnds, readGroup, readTopic } from './kafka-offsets.ts';
+import { type KafkaSession, openSession, timeMetadata } from './kafka-session.ts';
 import type { Probe } from './probe.ts';
 
 export interface KafkaProbeOptions {
   readonly brokers: readonly string[];
   readonly clock: Clock;
   readonly timeoutMs?: number;
-  readonly groups?: readonly { readonly group: string; readonly topic: string }[];
-}
-
-interface Session {
-  readonly admin: Admin;
-  /** Metadata requests that were answered so far. */
-  readonly metadataRequests: () => number;
-  readonly cut: () => void;
+  /** Empty or absent: the groups of the broker are found, with the topics that they read. */
+  readonly groups?: readonly WatchedGroup[];
 }
 
 /**
  * Offsets of the topics and of the groups that read them, through the admin API.
- * A topic that does not exist yet has lag 0; one that was there and is not found any more makes the reading fail.
+ * Of a topic that does not exist nothing is read; one that was there and is not found any more makes the reading fail,
+ * unless its group was found by ourselves. All records of a topic wait for a group that does not exist.
  */
 export function kafkaProbe(options: KafkaProbeOptions): Probe {
-  const { clock, timeoutMs = 1_900, groups = [] } = options;
+  const { brokers, clock, timeoutMs = 1_900, groups: named = [] } = options;
+  const discovery = named.length === 0 ? groupDiscovery(clock) : undefined;
   const ages = new Map<string, TimeLag>();
   const seenTopics = new Set<string>();
-  const unknownAge = new Set<string>();
-  let session: Session | undefined;
+  let notes: string[] = [];
+  let session: KafkaSession | undefined;
+  /** kafkajs goes on to ask for a topic that is gone, and then finds none of the others. */
+  let isStale = false;
 
   const drop = (): void => {
     session?.cut();
     session = undefined;
+    isStale = false;
   };
 
   const readAll = async (): Promise<Record<string, number>> => {
-    session ??= openSession(options.brokers, timeoutMs);
+    if (isStale) drop();
+    session ??= openSession(brokers, timeoutMs);
     const current = session;
     const { admin } = current;
     await admin.connect();
     const values: Record<string, number> = { kafka_metadata_ms: await timeMetadata(current, clock) };
-    const members = await countMembers(admin, groups);
-    for (const { group, topic } of groups) {
-      const partitions = await readPartitions(admin, group, topic);
-      if (partitions === undefined && seenTopics.has(topic)) {
-        throw new LoadkitError('topic-gone', `topic ${topic} is not there any more`);
-      }
-      if (partitions !== undefined) seenTopics.add(topic);
-      const age = oldest(group, topic, partitions ?? []);
-      values[metricKey('kafka_end_offset', { topic })] = sum(partitions ?? [], ({ end }) => end);
-      values[metricKey('kafka_committed_offset', { group, topic })] = sum(partitions ?? [], positionOf);
-      values[metricKey('kafka_consumer_lag', { group, topic })] = sum(partitions ?? [], lagOf);
-      if (age === undefined) unknownAge.add(group);
-      else {
-        unknownAge.delete(group);
-        values[metricKey('kafka_consumer_time_lag_ms', { group, topic })] = age;
-      }
-      const count = members.get(group);
-      if (count !== undefined) values[metricKey('kafka_group_members', { group })] = count;
+    const watched = (await discovery?.find(admin)) ?? named;
+    const reading: Reading = { values, notes: [...(discovery?.notes() ?? [])], refused: new Set() };
+    // Committed first: a record that is written and processed in between then counts as lag, never as a negative one.
+    const groups = await readGroups(admin, watched, reading);
+    const topics = await readTopics(admin, watched, reading);
+    await noteAbsentGroups(admin, groups, reading);
+    for (const { group, topic } of watched) {
+      const ends = topics.get(topic);
+      if (ends !== undefined) addOffsets(group, topic, ends, groups.get(group), reading);
     }
+    notes = reading.notes;
     return values;
+  };
+
+  const readTopics = async (
+    admin: Admin,
+    watched: readonly WatchedGroup[],
+    reading: Reading,
+  ): Promise<ReadonlyMap<string, PartitionEnds[]>> => {
+    const topics = new Map<string, PartitionEnds[]>();
+    // One after the other: kafkajs asks for all of them at once, and one that does not exist would hide the others.
+    for (const topic of new Set(watched.map((pair) => pair.topic))) {
+      const ends = await unlessRefused(`topic ${topic}`, reading, () => readTopic(admin, topic));
+      if (ends !== undefined) {
+        topics.set(topic, ends);
+        seenTopics.add(topic);
+        reading.values[metricKey('kafka_end_offset', { topic })] = sum(ends, ({ end }) => end);
+      } else if (!reading.refused.has(`topic ${topic}`)) {
+        if (seenTopics.has(topic) && discovery === undefined) {
+          throw new LoadkitError('topic-gone', `topic ${topic} is not there any more`);
+        }
+        isStale ||= seenTopics.delete(topic);
+        reading.notes.push(`topic ${topic} does not exist, nothing of it is recorded: check its name, or create it`);
+      }
+    }
+    return topics;
+  };
+
+  const addOffsets = (
+    group: string,
+    topic: string,
+    ends: readonly PartitionEnds[],
+    state: GroupState | undefined,
+    { values, notes: lines }: Reading,
+  ): void => {
+    if (state === undefined) return; // refused
+    const committed = state.committed.get(topic);
+    const partitions = ends.map((end) => ({ ...end, committed: committed?.get(end.partition) ?? -1 }));
+    const age = oldest(group, topic, partitions);
+    values[metricKey('kafka_consumer_lag', { group, topic })] = sum(partitions, lagOf);
+    if (age === undefined) {
+      lines.push(
+        `kafka_consumer_time_lag_ms of ${group} in ${topic}: its oldest record is older than the first reading`,
+      );
+    } else {
+      values[metricKey('kafka_consumer_time_lag_ms', { group, topic })] = age;
+    }
+    if (state.members !== null || committed !== undefined) {
+      values[metricKey('kafka_committed_offset', { group, topic })] = sum(partitions, positionOf);
+    }
+    if (state.members !== null) values[metricKey('kafka_group_members', { group })] = state.members;
   };
 
   /** Age over all partitions; undefined when it is not known of one that lags. */
@@ -89,90 +132,65 @@ export function kafkaProbe(options: KafkaProbeOptions): Probe {
         return await abortable(signal, drop, readAll);
       } catch (error) {
         drop();
-        throw error;
+        throw signal.aborted ? error : await explainKafkaFailure(error, brokers, timeoutMs / 3);
       }
     },
-    notes: () =>
-      [...unknownAge].map(
-        (group) => `kafka_consumer_time_lag_ms of ${group}: its oldest record is older than the first reading`,
-      ),
+    notes: () => notes,
     close: async () => drop(),
   };
 }
 
-function openSession(brokers: readonly string[], timeoutMs: number): Session {
-  const sockets = new Set<Socket>();
-  const kafka = new Kafka({
-    clientId: 'loadkit-probe',
-    brokers: [...brokers],
-    connectionTimeout: timeoutMs,
-    requestTimeout: timeoutMs,
-    retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
-    // kafkajs has no way to end a request that hangs: its sockets are kept at hand and destroyed.
-    socketFactory: ({ host, port, onConnect }) => {
-      const socket = connectSocket({ host, port }, onConnect);
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      return socket;
-    },
-  });
-  const admin = kafka.admin();
-  let answered = 0;
-  admin.on(admin.events.REQUEST, ({ payload }) => {
-    if (payload.apiName === 'Metadata') answered += 1;
-  });
-  return {
-    admin,
-    metadataRequests: () => answered,
-    cut: () => {
-      for (const socket of sockets) socket.destroy(new Error('the probe gave up'));
-      admin.disconnect().catch(() => undefined);
-    },
-  };
+/** What one reading has brought so far. */
+interface Reading {
+  readonly values: Record<string, number>;
+  readonly notes: string[];
+  /** `group g`, `topic t` */
+  readonly refused: Set<string>;
 }
 
-/** Mean round trip of a Metadata request in milliseconds: `describeCluster` sends one or two, one after the other. */
-async function timeMetadata(session: Session, clock: Clock): Promise<number> {
-  const answeredBefore = session.metadataRequests();
-  const before = clock.monotonic();
-  await session.admin.describeCluster();
-  return (clock.monotonic() - before) / Math.max(1, session.metadataRequests() - answeredBefore);
-}
-
-async function countMembers(
+async function readGroups(
   admin: Admin,
-  groups: readonly { readonly group: string }[],
-): Promise<ReadonlyMap<string, number>> {
-  if (groups.length === 0) return new Map();
-  const described = await admin.describeGroups([...new Set(groups.map(({ group }) => group))]);
-  return new Map(described.groups.map(({ groupId, members }) => [groupId, members.length]));
+  watched: readonly WatchedGroup[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, GroupState>> {
+  const names = [...new Set(watched.map(({ group }) => group))];
+  const states = await Promise.all(
+    names.map(async (group) => {
+      const state = await unlessRefused(`group ${group}`, reading, () => readGroup(admin, group));
+      return state === undefined ? [] : [[group, state] as const];
+    }),
+  );
+  return new Map(states.flat());
 }
 
-/** Undefined when there is no such topic. */
-async function readPartitions(admin: Admin, group: string, topic: string): Promise<PartitionOffsets[] | undefined> {
+async function unlessRefused<T>(what: string, reading: Reading, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    // Committed first: a record that is written and processed in between then counts as lag, never as a negative one.
-    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-    const watermarks = await admin.fetchTopicOffsets(topic);
-    // The two answers list the partitions in different orders.
-    const committedOf = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-    return watermarks.map(({ partition, low, high }) => ({
-      partition,
-      low: Number(low),
-      end: Number(high),
-      committed: committedOf.get(partition) ?? -1,
-    }));
+    return await ask();
   } catch (error) {
-    if (isUnknownTopic(error)) return undefined;
-    throw error;
+    const reason = kafkaRefusal(error);
+    if (reason === undefined) throw error;
+    reading.refused.add(what);
+    reading.notes.push(`${what}: ${reason}`);
+    return undefined;
   }
 }
 
-function isUnknownTopic(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
-  return error.cause !== error && isUnknownTopic(error.cause);
+async function noteAbsentGroups(
+  admin: Admin,
+  groups: ReadonlyMap<string, GroupState>,
+  reading: Reading,
+): Promise<void> {
+  const silent = [...groups].filter(([, { members }]) => members === null).map(([group]) => group);
+  if (silent.length === 0) return;
+  const existing = await consumerGroups(admin);
+  const others = existing.length === 0 ? 'there is none' : `there are ${existing.slice(0, 5).join(', ')}`;
+  for (const group of silent) {
+    reading.notes.push(
+      existing.includes(group)
+        ? `kafka_group_members of ${group}: not told of a group with the newer protocol`
+        : `consumer group ${group} does not exist, so that all records wait for it: check its name; ${others}`,
+    );
+  }
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,9 +1,8 @@
 import { type Connection, createConnection } from 'mysql2/promise';
 import { z } from 'zod';
 import type { Clock } from '../system/clock.ts';
-import { LoadkitError } from '../system/error.ts';
 import { abortable } from './abortable.ts';
-import { failureText } from './failure.ts';
+import { describeRefusal, explainMysqlFailure, isLoginRefused, isRefusal, Refusal } from './mysql-failure.ts';
 import type { Probe } from './probe.ts';
 
 export interface MysqlProbeOptions {
@@ -26,11 +25,30 @@ const statusMetrics = {
 } as const;
 const statusNames = Object.keys(statusMetrics);
 
-const waiterCounts = {
-  // One row for each pair of waiter and blocker: transactions, not rows, are counted.
-  MySQL: 'SELECT COUNT(DISTINCT REQUESTING_ENGINE_TRANSACTION_ID) AS value FROM performance_schema.data_lock_waits',
-  MariaDB: "SELECT COUNT(*) AS value FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'",
+const processRight = 'PROCESS ON *.*';
+const waiters = {
+  MySQL: {
+    // One row for each pair of waiter and blocker: transactions, not rows, are counted.
+    sql: 'SELECT COUNT(DISTINCT REQUESTING_ENGINE_TRANSACTION_ID) AS value FROM performance_schema.data_lock_waits',
+    grant: 'SELECT ON performance_schema.data_lock_waits',
+  },
+  MariaDB: {
+    sql: "SELECT COUNT(*) AS value FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'",
+    grant: processRight,
+  },
 } as const;
+
+/** A server may lock an account after some refused logins, so that one is not repeated every second. */
+const nextLoginAfterMs = 30_000;
+
+interface Session {
+  readonly connection: Connection;
+  readonly product: keyof typeof waiters;
+  /** The account as the server knows it: `service@127.0.0.1`. */
+  readonly account: string;
+  /** MySQL answers from an empty table when it runs without. */
+  readonly hasPerformanceSchema: boolean;
+}
 
 /**
  * MariaDB and MySQL over one connection; a reading that fails drops it, the next connects anew.
@@ -39,7 +57,8 @@ const waiterCounts = {
 export function mysqlProbe(options: MysqlProbeOptions): Probe {
   const { url, clock, timeoutMs = 1_900, queries = [] } = options;
   const refused = new Map<string, string>();
-  let session: { connection: Connection; product: keyof typeof waiterCounts } | undefined;
+  let refusedLogin: { readonly error: unknown; readonly until: number } | undefined;
+  let session: Session | undefined;
   let connecting: Connection | undefined;
 
   const drop = (): void => {
@@ -49,19 +68,26 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
     connecting = undefined;
   };
 
-  const connect = async (): Promise<NonNullable<typeof session>> => {
+  const connect = async (): Promise<Session> => {
+    if (refusedLogin !== undefined && clock.monotonic() < refusedLogin.until) throw refusedLogin.error;
     // No query timeout of mysql2: it leaves the connection out of step, so the reading's signal ends the connection instead.
     const connection = await createConnection({ uri: url, connectTimeout: timeoutMs, supportBigNumbers: true });
     connecting = connection;
     connection.on('error', () => drop());
-    const version = await one(connection, 'SELECT VERSION() AS value', z.string());
-    session = { connection, product: version.includes('MariaDB') ? 'MariaDB' : 'MySQL' };
+    session = { connection, ...(await describeServer(connection)) };
     connecting = undefined;
     return session;
   };
 
+  const explain = async (error: unknown): Promise<unknown> => {
+    if (error === refusedLogin?.error) return error;
+    const explained = await explainMysqlFailure(error, url, timeoutMs / 4);
+    if (isLoginRefused(error)) refusedLogin = { error: explained, until: clock.monotonic() + nextLoginAfterMs };
+    return explained;
+  };
+
   const readAll = async (signal: AbortSignal): Promise<Record<string, number>> => {
-    const { connection, product } = session ?? (await connect());
+    const { connection, product, account, hasPerformanceSchema } = session ?? (await connect());
     if (signal.aborted) {
       connection.destroy(); // connected after the reading was given up
       signal.throwIfAborted();
@@ -69,19 +95,24 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
     const before = clock.monotonic();
     await connection.ping();
     const values: Record<string, number> = { mysql_ping_ms: clock.monotonic() - before };
-    const put = async (metric: string, ask: () => Promise<number>): Promise<void> => {
+    const put = async (metric: string, grant: string, ask: () => Promise<number>): Promise<void> => {
       try {
         values[metric] = await ask();
         refused.delete(metric);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        refused.set(metric, failureText(error));
+        refused.set(metric, describeRefusal(error, grant, account));
       }
     };
     Object.assign(values, await readStatus(connection));
-    await put('mysql_deadlocks', () => readDeadlocks(connection));
-    await put('mysql_lock_waiters', () => one(connection, waiterCounts[product], count));
-    for (const { metric, sql } of queries) await put(metric, () => one(connection, sql, count));
+    await put('mysql_deadlocks', processRight, () => readDeadlocks(connection));
+    await put('mysql_lock_waiters', waiters[product].grant, async () => {
+      if (!hasPerformanceSchema) throw new Refusal('the server runs with performance_schema=OFF, set at its start');
+      return one(connection, waiters[product].sql, count);
+    });
+    for (const { metric, sql } of queries) {
+      await put(metric, 'SELECT ON DATABASE.TABLE', () => one(connection, sql, count));
+    }
     return values;
   };
 
@@ -93,7 +124,7 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
         return await abortable(signal, drop, () => readAll(signal));
       } catch (error) {
         drop();
-        throw error;
+        throw signal.aborted ? error : await explain(error);
       }
     },
     notes: () => [...refused].map(([metric, reason]) => `${metric}: ${reason}`),
@@ -109,6 +140,16 @@ const count = z.union([
     .regex(/^-?\d+(\.\d+)?$/)
     .transform(Number),
 ]);
+
+async function describeServer(connection: Connection): Promise<Omit<Session, 'connection'>> {
+  const [rows] = await connection.query(
+    'SELECT VERSION() AS version, CURRENT_USER() AS account, @@performance_schema AS performanceSchema',
+  );
+  const [{ version, account, performanceSchema }] = serverRow.parse(rows);
+  const product = version.includes('MariaDB') ? 'MariaDB' : 'MySQL';
+  return { product, account, hasPerformanceSchema: product === 'MariaDB' || performanceSchema === 1 };
+}
+const serverRow = z.tuple([z.object({ version: z.string(), account: z.string(), performanceSchema: z.number() })]);
 
 async function readStatus(connection: Connection): Promise<Record<string, number>> {
   const [rows] = await connection.query('SHOW GLOBAL STATUS WHERE Variable_name IN (?)', [statusNames]);
@@ -129,7 +170,9 @@ async function readDeadlocks(connection: Connection): Promise<number> {
   );
   const row = deadlockRows.parse(rows)[0];
   if (row === undefined || row.STATUS === 'disabled' || row.ENABLED === 0) {
-    throw new Refusal('the counter lock_deadlocks of INNODB_METRICS is switched off');
+    throw new Refusal(
+      "the counter lock_deadlocks is switched off; `SET GLOBAL innodb_monitor_enable = 'lock_deadlocks'` switches it on",
+    );
   }
   return row.COUNT;
 }
@@ -142,16 +185,4 @@ async function one<T>(connection: Connection, sql: string, form: z.ZodType<T>): 
   const parsed = form.safeParse(row === undefined ? undefined : Object.values(row)[0]);
   if (!parsed.success) throw new Refusal(`no single value from: ${sql}`);
   return parsed.data;
-}
-
-class Refusal extends LoadkitError {
-  constructor(message: string) {
-    super('query-refused', message);
-  }
-}
-
-// The server answered, but not this statement: no right, no such table (yet). A lost connection is `fatal`.
-function isRefusal(error: unknown): boolean {
-  if (error instanceof Refusal) return true;
-  return error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true);
 }

@@ -1,5 +1,7 @@
 import { metricKey } from '../record/metric-key.ts';
 import { LoadkitError } from '../system/error.ts';
+import { maskSecrets } from '../system/secret.ts';
+import { fetchMetrics } from './metrics-page.ts';
 import type { Probe } from './probe.ts';
 import { parsePrometheusText } from './prometheus-text.ts';
 
@@ -10,6 +12,8 @@ export interface PrometheusProbeOptions {
   readonly timeoutMs?: number;
   /** A stranger's service may expose thousands of series; the rest is left out and counted in a note. */
   readonly mostSeries?: number;
+  /** Longest answer that is read. */
+  readonly mostBytes?: number;
 }
 
 /**
@@ -17,16 +21,14 @@ export interface PrometheusProbeOptions {
  * as in Prometheus). Buckets of histograms and values that are not finite are left out.
  */
 export function prometheusProbe(options: PrometheusProbeOptions): Probe {
-  const { process, url, timeoutMs = 1_900, mostSeries = 500 } = options;
-  let leftOut = 0;
+  const { process, url, timeoutMs = 1_900, mostSeries = 500, mostBytes = 4_000_000 } = options;
+  let notes: string[] = [];
 
   return {
     name: `prometheus:${process}`,
     timeoutMs,
     read: async (signal) => {
-      const response = await fetch(url, { signal, headers: { accept: 'text/plain' } });
-      const text = await response.text();
-      if (!response.ok) throw new LoadkitError('metrics-refused', `${url} answered ${response.status}`);
+      const { text, isCut } = await fetchMetrics(url, mostBytes, signal);
       const { samples, unreadable } = parsePrometheusText(text);
       if (samples.length === 0 && unreadable > 0) {
         throw new LoadkitError('metrics-unreadable', `${url} answered no Prometheus text`);
@@ -43,10 +45,15 @@ export function prometheusProbe(options: PrometheusProbeOptions): Probe {
         values[metricKey(name, withProcess(labels, process))] = value;
         kept += 1;
       }
-      leftOut = dropped;
+      notes = [
+        ...(samples.length === 0 ? ['it has no metrics'] : []),
+        ...(isCut ? [`only the first ${mostBytes / 1_000_000} MB of its answer are read`] : []),
+        ...(dropped === 0 ? [] : [`${dropped} series beyond the first ${mostSeries} are not recorded`]),
+        ...(unreadable === 0 ? [] : [`${unreadable} lines are no samples`]),
+      ].map((note) => `${maskSecrets(url)}: ${note}`);
       return values;
     },
-    notes: () => (leftOut === 0 ? [] : [`${url}: ${leftOut} series beyond the first ${mostSeries} are not recorded`]),
+    notes: () => notes,
     close: async () => undefined,
   };
 }

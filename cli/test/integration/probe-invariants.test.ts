@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerTally } from '../../src/invariants/answers.ts';
-import { countInvariants, type InvariantRequest } from '../../src/invariants/registry.ts';
+import { countBaseline, countInvariants, type InvariantRequest } from '../../src/invariants/registry.ts';
 import type { Drain } from '../../src/record/run-record.ts';
 import { openShop, type Shop } from './probe-invariants-shop.ts';
 import { findStores, openStoreRoom, type StoreRoom, skipWithout } from './probe-stores.ts';
@@ -193,6 +193,11 @@ describe.skipIf(skipWithout('invariants', found.redis !== null && found.mysql !=
     ).toBe(true);
   });
 
+  it('are undetermined, not counted elsewhere, when Redis has no database of that number', async () => {
+    const { of } = await count({ endpoints: { ...endpoints, redisUrl: `${endpoints.redisUrl}/99` } });
+    expect(of('over-issue')).toMatchObject({ outcome: 'undetermined', reason: expect.stringContaining('DB index') });
+  });
+
   it('are undetermined when a table is missing, or when there is no time', async () => {
     await shop.mysql.query('RENAME TABLE outbox TO elsewhere');
     const { broken } = await count();
@@ -203,6 +208,80 @@ describe.skipIf(skipWithout('invariants', found.redis !== null && found.mysql !=
     const { of } = await count({ timeoutMs: 700 });
     await shop.mysql.query('UNLOCK TABLES');
     expect(of('points-missing')).toMatchObject({ outcome: 'undetermined', reason: 'timeout', violations: null });
+  });
+
+  describe('in stores that are not emptied', () => {
+    const baseline = () => countBaseline('coupon-order', { endpoints, signal: new AbortController().signal });
+
+    async function sellOneMore(order: number): Promise<void> {
+      await shop.mysql.query("INSERT INTO orders VALUES (?, 9, CONCAT('key-', ?), 100)", [order, order]);
+      await shop.mysql.query('INSERT INTO order_item VALUES (?, 2, 1)', [order]);
+      await shop.mysql.query('UPDATE product SET stock = stock - 1 WHERE id = 2');
+      await shop.mysql.query('INSERT INTO point_ledger (event_id, order_id, user_id, points) VALUES (?, ?, 9, 10)', [
+        `event-${order}`,
+        order,
+      ]);
+      await shop.mysql.query('INSERT INTO point_balance VALUES (9, 10) ON DUPLICATE KEY UPDATE balance = balance + 10');
+    }
+
+    it('are held when the load did what it was told, whatever was there before', async () => {
+      const before = await baseline();
+      expect(before.every(({ outcome }) => outcome === 'held')).toBe(true);
+      await sellOneMore(4);
+      const { broken, of } = await count({ answers: answers(0, 1), baseline: before });
+      expect(broken).toEqual({});
+      expect(of('order-lost')?.evidence).toMatchObject({ orders: 4, before: 3, acknowledged: 1, lost: 0 });
+      expect(of('lost-issue')?.evidence).toMatchObject({ rows: 10, before: 10, acknowledged: 0 });
+      // Without a baseline the same stores would accuse the run.
+      expect((await count({ answers: answers(0, 1) })).broken).toMatchObject({ 'order-lost': 3 });
+    });
+
+    it('are violated by what was lost in this load', async () => {
+      const before = await baseline();
+      await sellOneMore(4);
+      expect((await count({ answers: answers(0, 3), baseline: before })).broken).toEqual({ 'order-lost': 2 });
+    });
+
+    it('do not blame the run for what was wrong before, nor for what others wrote', async () => {
+      await shop.mysql.query('DELETE FROM point_ledger WHERE order_id = 1');
+      const before = await baseline();
+      await shop.issue(1);
+      await sellOneMore(4);
+      const { broken, of } = await count({ answers: answers(1, 0), baseline: before });
+      expect(broken).toEqual({
+        'over-issue': 1,
+        'duplicate-issue': 1,
+        'order-lost': 'surplus-of-others',
+        'points-missing': 'violated-before',
+        'balance-ledger': 'violated-before',
+      });
+      expect(of('points-missing')?.evidence).toMatchObject({ violationsBefore: 1, violationsAfter: 1 });
+    });
+
+    it('are undetermined with the reason of the server when the database has none of the tables', async () => {
+      const empty = { ...endpoints, mysqlUrl: endpoints.mysqlUrl.replace(/[^/]+$/, 'information_schema') };
+      const signal = new AbortController().signal;
+      const before = await countBaseline('coupon-order', { endpoints: empty, signal });
+      const { invariants } = await count({ endpoints: empty, baseline: before });
+      expect(invariants.map(({ outcome }) => outcome)).toEqual(invariants.map(() => 'undetermined'));
+      for (const { reason } of invariants) expect(reason).toMatch(/unknown table|doesn't exist/i);
+    });
+
+    it('are undetermined where a table came only after the load had begun', async () => {
+      await shop.mysql.query('RENAME TABLE outbox TO elsewhere');
+      const before = await baseline();
+      await shop.mysql.query('RENAME TABLE elsewhere TO outbox');
+      expect((await count({ answers: answers(0, 0), baseline: before })).broken).toEqual({});
+      await shop.mysql.query('UPDATE outbox SET sent_at = NULL WHERE order_id = 3');
+      expect((await count({ answers: answers(0, 0), baseline: before })).broken).toEqual({
+        'outbox-drained': 'before-unknown',
+      });
+    });
+
+    it('name the address that was not given', async () => {
+      const { broken } = await count({ endpoints: { redisUrl: null, mysqlUrl: null } });
+      expect(new Set(Object.values(broken))).toEqual(new Set(['no-mysql-address', 'no-redis-address']));
+    });
   });
 
   it('are undetermined after an interrupt', async () => {

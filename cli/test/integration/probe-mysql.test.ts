@@ -2,6 +2,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mysqlProbe } from '../../src/probes/mysql.ts';
 import type { Probe } from '../../src/probes/probe.ts';
+import { probeMetricNames } from '../../src/record/metric-catalog.ts';
 import type { StartedStore } from '../../src/stack/start-context.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { pollUntil } from '../../src/system/polling.ts';
@@ -51,6 +52,11 @@ describe.skipIf(skipWithout('MySQL probe', found.mysql !== null))('the MySQL pro
       expect.stringMatching(/^outbox_pending_rows: .*outbox.* doesn't exist/),
       expect.stringContaining('nothing: no single value'),
     ]);
+  });
+
+  it('reads every metric of a MySQL or MariaDB', async () => {
+    const expected = probeMetricNames.filter((name) => name.startsWith('mysql_'));
+    expect(Object.keys(await read()).sort()).toEqual(expected.toSorted());
   });
 
   it('reads it as soon as it is there', async () => {
