@@ -9,12 +9,13 @@ import { registerReport } from './commands/report.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerSetup } from './commands/setup.ts';
+import { registerStack } from './commands/stack.ts';
 import { readEnvironment } from './config/environment.ts';
 import { locateProject } from './config/project.ts';
 import { systemClock } from './system/clock.ts';
 import { exitCode } from './system/exit-code.ts';
 
-const registrations = [registerRun, registerReport, registerRuns, registerDoctor, registerSetup];
+const registrations = [registerRun, registerReport, registerRuns, registerStack, registerDoctor, registerSetup];
 
 const code = await main(process.argv.slice(2));
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

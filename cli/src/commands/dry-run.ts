@@ -1,11 +1,15 @@
 import type { RunOptions } from '../config/run-options.ts';
-import { displayName, type ScenarioFile } from '../config/scenario-file.ts';
-import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
+import type { ScenarioFile } from '../config/scenario-file.ts';
+import { chooseStack, type StackChoice } from '../pipeline/choose-stack.ts';
+import type { RunPlan, ServicePlan } from '../pipeline/plan-run.ts';
 import { exitCode } from '../system/exit-code.ts';
+import { maskSecrets } from '../system/secret.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { inspectTools, type ToolReport } from '../toolchain/inspect.ts';
 import { surveyTools } from '../toolchain/survey.ts';
 import type { CommandContext } from './context.ts';
+import { planOne } from './run-preparation.ts';
+import { surroundingsOf } from './stack-surroundings.ts';
 import { searchContext } from './tool-context.ts';
 
 /** `loadkit run --dry-run`: what would be installed, started and sent, and for how long. Starts and writes nothing. */
@@ -16,7 +20,7 @@ export async function printDryRun(
   supervisor: Supervisor,
   signal: AbortSignal,
 ): Promise<number> {
-  const { output, environment, clock, cwd } = context;
+  const { output } = context;
   const search = searchContext(context, signal);
   const tools = await inspectTools(search);
   for (const line of toolLines(tools)) output.out.write(`${line}\n`);
@@ -26,16 +30,13 @@ export async function printDryRun(
       output.out.write(`\n${file.name}: what it sends is known once k6 is installed (loadkit setup)\n`);
       continue;
     }
-    const plan = await planRun(file, options, {
-      k6,
-      supervisor,
-      clock,
-      env: environment.forChildren,
-      lookup: environment.lookup,
-      displayFile: displayName(file.file, cwd, context.project.root),
-      signal,
-    });
-    for (const line of planLines(plan, options)) output.out.write(`${line}\n`);
+    const plan = await planOne({ file, options }, k6, { command: context, supervisor, signal });
+    const choice = await chooseStack(
+      plan.service,
+      options,
+      surroundingsOf(context, signal, (line) => output.err.write(`${line}\n`)),
+    );
+    for (const line of planLines(plan, choice, options)) output.out.write(`${line}\n`);
   }
   return exitCode.ok;
 }
@@ -44,26 +45,42 @@ function toolLines(tools: readonly ToolReport[]): string[] {
   return ['Tools', ...tools.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)];
 }
 
-function planLines({ scenario, service, gates }: RunPlan, options: RunOptions): string[] {
-  const pairs = (table: Readonly<Record<string, string>>) =>
-    Object.entries(table)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(' ') || 'defaults';
+function planLines({ scenario, service, gates }: RunPlan, choice: StackChoice, options: RunOptions): string[] {
   return [
     '',
     `${scenario.name} (${scenario.file})`,
-    ...(service === null
-      ? ['  starts   nothing: the script names no service']
-      : [
-          `  starts   ${[...service.manifest.needs, ...service.manifest.processes.map(({ name }) => name)].join(', ')} on 127.0.0.1, free ports`,
-          `  settings ${pairs(service.settings)}`,
-          `  fixture  ${pairs(service.fixture)}`,
-          `  warm-up  ${options.warmup ? 'yes, then the fixture is put back' : 'no'}`,
-        ]),
+    ...stackLines(service, choice, options),
     `  load     ${scenario.shape} (${scenario.model} model, seed ${scenario.seed ?? '-'})`,
     `  sends    ${scenario.endpoints.map(({ label }) => label).join(', ')}`,
     `  for      at most ${Math.round(scenario.plannedMs / 1000)} s of load, ${Math.round(options.drainLimitMs / 1000)} s for the backlog`,
     `  gates    ${gates.length} over the probes, k6's thresholds beside them`,
     `  writes   ${options.reportsFolder}`,
   ];
+}
+
+function stackLines(service: ServicePlan | null, { provider }: StackChoice, options: RunOptions): string[] {
+  if (service === null) return ['  starts   nothing: the script names no service'];
+  const { manifest, settings, fixture } = service;
+  if (provider === 'external') {
+    return [
+      `  starts   nothing: ${maskSecrets(options.external.baseUrl ?? '')} is loaded as it is, nothing of it is reset`,
+    ];
+  }
+  const processes = manifest.processes.map(({ name }) => name);
+  const where = {
+    local: `${[...manifest.needs, ...processes].join(', ')} on 127.0.0.1, free ports`,
+    docker: `${manifest.needs.join(', ')} in containers, ${processes.join(', ')} on 127.0.0.1, free ports`,
+    running: 'nothing: the stack that is up is used, its fixture put back',
+  };
+  return [
+    `  starts   ${where[provider]}`,
+    `  settings ${pairs(settings)}`,
+    `  fixture  ${pairs(fixture)}`,
+    `  warm-up  ${options.warmup ? 'yes, then the fixture is put back' : 'no'}`,
+  ];
+}
+
+function pairs(table: Readonly<Record<string, string>>): string {
+  const all = Object.entries(table).map(([key, value]) => `${key}=${value}`);
+  return all.join(' ') || 'defaults';
 }

@@ -5,11 +5,11 @@ import { type OpenStack, type StackSource, stackOpener } from '../pipeline/open-
 import { planRun, type RunPlan } from '../pipeline/plan-run.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool, StoreTools, ToolName } from '../system/tool.ts';
-import { inspectDocker } from '../toolchain/docker.ts';
 import { resolveToolchain } from '../toolchain/resolve.ts';
 import { type Survey, surveyTools, toolNames } from '../toolchain/survey.ts';
 import type { CommandContext } from './context.ts';
-import { installContext, searchContext } from './tool-context.ts';
+import { surroundingsOf } from './stack-surroundings.ts';
+import { installContext } from './tool-context.ts';
 
 /** A run that can begin: what is done, with what, and on which stack. */
 export interface PreparedRun {
@@ -40,13 +40,13 @@ export async function prepareRuns(
   const { command, supervisor, signal } = context;
   const install = installContext(command, supervisor, signal, options.quiet);
   const survey = await surveyTools(install);
-  const surroundings = surroundingsOf(command, signal);
+  const surroundings = surroundingsOf(command, signal, install.onProgress);
   const first = await firstTools(wanted, options, survey, surroundings);
   const { k6 } = await resolveToolchain(install, { install: options.install, tools: first, survey });
 
   const planned: Array<WantedRun & { plan: RunPlan; choice: StackChoice }> = [];
   for (const one of wanted) {
-    const plan = await plan1(one, k6, context);
+    const plan = await planOne(one, k6, context);
     planned.push({ ...one, plan, choice: await chooseStack(plan.service, one.options, surroundings) });
   }
   const needs = planned.flatMap(({ plan, choice }) =>
@@ -91,18 +91,8 @@ async function firstTools(
   return options.stack === 'auto' && 'file' in (await docker()) ? ['k6'] : [...toolNames];
 }
 
-function surroundingsOf(context: CommandContext, signal: AbortSignal): StackSurroundings {
-  return {
-    docker: async () => {
-      const { where, version, composeVersion, note } = await inspectDocker(searchContext(context, signal));
-      if (where !== null && version !== null && composeVersion !== null) return { file: where };
-      return { lacks: `docker: ${note}` };
-    },
-    held: async () => ({ lacks: 'no stack is up' }),
-  };
-}
-
-async function plan1({ file, options }: WantedRun, k6: K6Tool, context: PreparationContext): Promise<RunPlan> {
+/** What the choice of a stack may ask of this machine. */
+export async function planOne({ file, options }: WantedRun, k6: K6Tool, context: PreparationContext): Promise<RunPlan> {
   const { command, supervisor, signal } = context;
   const { environment, project, clock, cwd } = command;
   return planRun(file, options, {
@@ -111,6 +101,7 @@ async function plan1({ file, options }: WantedRun, k6: K6Tool, context: Preparat
     clock,
     env: environment.forChildren,
     lookup: environment.lookup,
+    ignoredVariables: environment.ignoredByK6,
     displayFile: displayName(file.file, cwd, project.root),
     signal,
   });

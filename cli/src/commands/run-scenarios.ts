@@ -15,6 +15,7 @@ import { printError } from './error-output.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
+import { planNotices } from './plan-notices.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { type PreparedRun, prepareRuns } from './run-preparation.ts';
 import { printResult } from './run-result.ts';
@@ -34,6 +35,7 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
     if (options.dryRun) return await printDryRun(files, options, context, supervisor, interrupt.signal);
     const wanted = files.flatMap((file) => optionsOfRuns(options).map((own) => ({ file, options: own })));
     const prepared = await prepareRuns(wanted, options, { command: context, supervisor, signal: interrupt.signal });
+    for (const line of planNotices(prepared, project.templates)) notice.say(line);
     const runs: EvaluatedRun[] = [];
     for (const one of prepared) {
       if (interrupt.signal.aborted) break;

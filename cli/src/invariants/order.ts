@@ -14,7 +14,7 @@ export const orderChecks: readonly Check[] = [
         'SELECT COUNT(*) AS orders FROM orders',
       );
       // An order is committed before it is acknowledged, so it is never merely late.
-      return countedAgainstAnswers(orders, endpoint, { ...context, settled: true }, { orders });
+      return countedAgainstAnswers(['orders'], endpoint, { ...context, settled: true }, { orders });
     },
   },
   {

@@ -1,19 +1,26 @@
 import type { Drain, Invariant } from '../record/run-record.ts';
-import { messageOf } from '../system/error.ts';
+import { LoadkitError, messageOf } from '../system/error.ts';
 import { withTimeout } from '../system/polling.ts';
 import { maskSecrets } from '../system/secret.ts';
 import type { AnswerTally } from './answers.ts';
-import { type Check, type CheckContext, type CheckResult, isSettled, undetermined } from './check.ts';
+import { blamedOnTheRun, type Check, type CheckResult, isSettled, undetermined } from './check.ts';
 import { couponOrderChecks } from './coupon-order.ts';
-import { openStores, type StoreUrls } from './stores.ts';
+import { openStores, type Stores, type StoreUrls } from './stores.ts';
 
 /** Sets of invariants by the name that a service's manifest gives. */
 const sets = { 'coupon-order': couponOrderChecks } satisfies Record<string, () => readonly Check[]>;
 
 export type InvariantSet = keyof typeof sets;
 
-export interface InvariantRequest {
+/** What is counted where, and for how long. */
+interface CountingPlace {
   readonly endpoints: StoreUrls;
+  /** Longest time for one invariant. */
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface InvariantRequest extends CountingPlace {
   /** Fed with the lines of the measured load. */
   readonly answers: AnswerTally;
   /** Iterations that were cut at the end of the load; null when k6 did not say. */
@@ -21,24 +28,47 @@ export interface InvariantRequest {
   readonly drain: Drain;
   /** Age at which a record that is still absent counts as missing, even before the backlog has drained. */
   readonly freshnessLimitMs?: number;
-  /** Longest time for one invariant. */
-  readonly timeoutMs?: number;
-  readonly signal: AbortSignal;
+  /** What `countBaseline` found before the load. Absent: the stores held nothing but the fixture then. */
+  readonly baseline?: readonly Invariant[];
 }
 
 /**
  * Counts the invariants in the stores. Never rejects: what cannot be counted is `undetermined`
- * with its reason (`late`, `in-flight-unknown`, `timeout`, `interrupted`, or the store's own message), never `held`.
+ * with its reason (`late`, `in-flight-unknown`, `no-redis-address`, `no-mysql-address`, `timeout`, `interrupted`, or the
+ * store's own message), never `held`.
+ * With a baseline, `undetermined` are also what was violated before (`violated-before`), what was not counted before
+ * (`before-unknown`), and rows that somebody else may have made (`surplus-of-others`).
  */
 export async function countInvariants(set: InvariantSet, request: InvariantRequest): Promise<Invariant[]> {
-  const { endpoints, answers, interrupted, drain, freshnessLimitMs = 60_000, timeoutMs = 60_000, signal } = request;
+  const { answers, interrupted, drain, freshnessLimitMs = 60_000, baseline } = request;
+  return countAll(set, request, async (check, stores) => {
+    const before = baseline === undefined ? null : (baseline.find(({ id }) => id === check.id) ?? notCounted);
+    const settled = isSettled(drain, freshnessLimitMs);
+    return blamedOnTheRun(await check.count({ stores, answers, before, interrupted, settled }), before);
+  });
+}
+
+/** The same before the load, in stores that are not emptied for the run: what is there and what is wrong already. Never rejects. */
+export async function countBaseline(set: InvariantSet, place: CountingPlace): Promise<Invariant[]> {
+  return countAll(set, place, (check, stores) =>
+    // What is absent now counts: whether it is late or missing, it was so before the load.
+    check.count({ stores, answers: null, before: null, interrupted: null, settled: true }),
+  );
+}
+
+const notCounted = undetermined('unknown');
+
+async function countAll(
+  set: InvariantSet,
+  { endpoints, timeoutMs = 60_000, signal }: CountingPlace,
+  count: (check: Check, stores: Stores) => Promise<CheckResult>,
+): Promise<Invariant[]> {
   const stores = openStores(endpoints);
-  const context: CheckContext = { stores, answers, interrupted, settled: isSettled(drain, freshnessLimitMs) };
   const countOne = async (check: Check): Promise<Invariant> => {
-    const result = await withTimeout(timeoutMs, () => check.count(context), signal).catch((error: unknown) =>
+    const result = await withTimeout(timeoutMs, () => count(check, stores), signal).catch((error: unknown) =>
       undetermined(reasonOf(error, signal)),
     );
-    return named(check.id, result);
+    return { id: check.id, ...result };
   };
   try {
     // At once, so that one limit bounds them all; the connection puts their statements in a row.
@@ -48,12 +78,11 @@ export async function countInvariants(set: InvariantSet, request: InvariantReque
   }
 }
 
-function named(id: string, result: CheckResult): Invariant {
-  return { id, ...result };
-}
+const unknownAddresses: ReadonlySet<string> = new Set(['no-redis-address', 'no-mysql-address']);
 
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'interrupted';
   if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
+  if (error instanceof LoadkitError && unknownAddresses.has(error.code)) return error.code;
   return maskSecrets(messageOf(error)).split('\n')[0] ?? 'unknown';
 }

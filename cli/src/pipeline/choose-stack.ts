@@ -1,5 +1,5 @@
 import type { RunOptions } from '../config/run-options.ts';
-import type { HeldStack } from '../stack/held-stack.ts';
+import type { HeldStack, NoHeldStack } from '../stack/held-stack.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { ServicePlan } from './plan-run.ts';
@@ -9,7 +9,9 @@ export interface StackSurroundings {
   /** The `docker` program of an engine that answers with compose; else why not. */
   readonly docker: () => Promise<{ readonly file: string } | { readonly lacks: string }>;
   /** The stack that is up for this service and free; else why not. */
-  readonly held: (service: ServicePlan) => Promise<HeldStack | { readonly lacks: string }>;
+  readonly held: (service: ServicePlan) => Promise<HeldStack | NoHeldStack>;
+  /** Hears why a stack that is up is not used, where another one is started instead. */
+  readonly onPassedOver: (why: string) => void;
 }
 
 /** The choice, before the tools of a local stack are looked for. */
@@ -28,7 +30,7 @@ export type StackChoice =
 export async function chooseStack(
   service: ServicePlan | null,
   options: Pick<RunOptions, 'stack' | 'external'>,
-  { docker, held }: StackSurroundings,
+  { docker, held, onPassedOver }: StackSurroundings,
 ): Promise<StackChoice> {
   const given = givenUrls(options);
   const { stack } = options;
@@ -50,7 +52,8 @@ export async function chooseStack(
   if (stack === 'running' || stack === 'auto') {
     const found = await held(service);
     if (!('lacks' in found)) return { provider: 'running', held: found };
-    if (stack === 'running') throw absent(found.lacks, 'loadkit stack up starts one');
+    if (stack === 'running') throw notHeld(found);
+    if (found.why !== 'none') onPassedOver(found.lacks);
   }
   const engine = await docker();
   if ('file' in engine) return { provider: 'docker', dockerFile: engine.file };
@@ -79,6 +82,13 @@ function external({ external: urls }: Pick<RunOptions, 'external'>): StackChoice
 
 function contradiction(message: string, hint: string): LoadkitError {
   return new LoadkitError('stack-choice', message, { hint, exitCode: exitCode.usage });
+}
+
+function notHeld({ lacks, why }: NoHeldStack): LoadkitError {
+  if (why === 'none') return absent(lacks, 'loadkit stack up starts one');
+  if (why === 'unusable')
+    return absent(lacks, 'loadkit stack status tells more; without --stack running a run starts its own');
+  return contradiction(lacks, 'loadkit stack down, then up with the settings of this run');
 }
 
 function absent(message: string, hint: string): LoadkitError {

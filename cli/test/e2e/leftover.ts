@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,8 @@ interface Seen {
   readonly command: string;
   /** Name of the command's temp folder that it works in. */
   readonly folder: string | null;
+  /** That folder was removed under it: it belongs to nobody any more. */
+  readonly orphaned: boolean;
   readonly variables: readonly string[];
 }
 
@@ -51,7 +53,7 @@ export function findRedis(mark: string): number {
 function leftover({ pid, mark }: Started): Leftover {
   const folders = commandFolders(pid);
   const redis = processes().filter(
-    (seen) => isRedis(seen) && seen.folder !== null && isOursOrGone(seen.folder, folders),
+    (seen) => isRedis(seen) && seen.folder !== null && (seen.orphaned || folders.includes(seen.folder)),
   );
   return { processes: [...marked(mark), ...redis].map((seen) => `${seen.pid} ${seen.command}`), folders };
 }
@@ -66,11 +68,6 @@ function commandFolders(pid: number): string[] {
       return false;
     }
   });
-}
-
-/** A Redis whose folder was removed under it belongs to nobody any more. */
-function isOursOrGone(folder: string, ours: readonly string[]): boolean {
-  return ours.includes(folder) || !existsSync(join(tmpdir(), folder));
 }
 
 function marked(mark: string): Seen[] {
@@ -90,10 +87,11 @@ function processes(): Seen[] {
       try {
         if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 160);
-        const place = `${readlinkSync(`/proc/${pid}/cwd`)} ${command}`;
+        const cwd = readlinkSync(`/proc/${pid}/cwd`);
+        const place = `${cwd} ${command}`;
         const folder = /\/(loadkit-[A-Za-z0-9]{6})\b/.exec(place)?.[1] ?? null;
         const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        return [{ pid: Number(pid), command, folder, variables }];
+        return [{ pid: Number(pid), command, folder, orphaned: cwd.endsWith(' (deleted)'), variables }];
       } catch {
         return [];
       }

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/config/run-options.ts';
-import { chooseStack } from '../../src/pipeline/choose-stack.ts';
+import { chooseStack, type StackSurroundings } from '../../src/pipeline/choose-stack.ts';
 import type { ServicePlan } from '../../src/pipeline/plan-run.ts';
+import type { HeldStack, NoHeldStack } from '../../src/stack/held-stack.ts';
 import { serviceManifestSchema } from '../../src/stack/service-manifest.ts';
 import { builtOptions, noUrls } from './built-options.ts';
 
@@ -17,12 +18,58 @@ const service: ServicePlan = {
 };
 const noEngine = async () => ({ lacks: 'docker: not found' });
 const engine = async () => ({ file: '/usr/bin/docker' });
-const nothingUp = async () => ({ lacks: 'no stack is up' });
+const nothingUp: NoHeldStack = { lacks: 'no stack is up', why: 'none' };
+const otherSettings: NoHeldStack = { lacks: 'it has MODE=calm, not wild', why: 'differs' };
+const inUse: NoHeldStack = { lacks: 'it is in use by process 7', why: 'unusable' };
 const urls = { ...noUrls, baseUrl: 'http://127.0.0.1:8080' };
 
-function choose(changes: Partial<RunOptions>, { docker = noEngine, known = true } = {}) {
-  return chooseStack(known ? service : null, builtOptions(changes), { docker, held: nothingUp });
+let passedOver: string[] = [];
+beforeEach(() => {
+  passedOver = [];
+});
+
+interface Surroundings {
+  docker?: StackSurroundings['docker'];
+  known?: boolean;
+  held?: NoHeldStack | HeldStack;
 }
+
+function choose(
+  changes: Partial<RunOptions>,
+  { docker = noEngine, known = true, held = nothingUp }: Surroundings = {},
+) {
+  return chooseStack(known ? service : null, builtOptions(changes), {
+    docker,
+    held: async () => held,
+    onPassedOver: (why) => passedOver.push(why),
+  });
+}
+
+/** As its keeper would lend it; nothing is asked of it here. */
+const lent: HeldStack = {
+  name: 'shop',
+  state: {
+    status: 'up',
+    name: 'shop',
+    manifestFolder: '/shop',
+    keeper: { pid: 7, startedAt: null },
+    since: 0,
+    logFolder: '/logs',
+    provider: 'local',
+    manifestSha256: '',
+    socket: '/socket',
+    endpoints: { ...noUrls, kafkaBrokers: null, metricsUrls: {} },
+    parts: [],
+    set: {},
+    fixture: {},
+  },
+  line: {
+    living: () => ({ processes: [], containers: [], missing: [] }),
+    onEvent: () => undefined,
+    onLost: () => undefined,
+    release: () => undefined,
+  },
+};
 
 describe('--stack auto', () => {
   it('takes the target that URLs name before anything else', async () => {
@@ -32,6 +79,18 @@ describe('--stack auto', () => {
   it('takes docker when an engine answers, else local processes', async () => {
     expect(await choose({}, { docker: engine })).toEqual({ provider: 'docker', dockerFile: '/usr/bin/docker' });
     expect(await choose({})).toEqual({ provider: 'local' });
+  });
+
+  it('takes a stack that is up before it starts one', async () => {
+    expect(await choose({}, { docker: engine, held: lent })).toEqual({ provider: 'running', held: lent });
+    expect(await choose({ stack: 'running' }, { held: lent })).toEqual({ provider: 'running', held: lent });
+    expect(await choose({ stack: 'local' }, { held: lent })).toEqual({ provider: 'local' });
+  });
+
+  it('says why it passes over a stack that is up', async () => {
+    for (const held of [nothingUp, otherSettings, inUse])
+      expect(await choose({}, { held })).toEqual({ provider: 'local' });
+    expect(passedOver).toEqual([otherSettings.lacks, inUse.lacks]);
   });
 
   it('starts nothing for a script that names no service', async () => {
@@ -54,6 +113,12 @@ describe('an impossible choice', () => {
   it('of docker without an engine, or a stack that is not up, says why', async () => {
     await expect(choose({ stack: 'docker' })).rejects.toMatchObject({ exitCode: 93, message: /not found/ });
     await expect(choose({ stack: 'running' })).rejects.toMatchObject({ exitCode: 93, message: /no stack is up/ });
+  });
+
+  it('of a stack that is up with other settings is a usage error, of one that is in use is not', async () => {
+    const running = (held: NoHeldStack) => choose({ stack: 'running' }, { held });
+    await expect(running(otherSettings)).rejects.toMatchObject({ exitCode: 2, message: /MODE=calm, not wild/ });
+    await expect(running(inUse)).rejects.toMatchObject({ exitCode: 93, message: /process 7/ });
   });
 
   it('of a stack for a script that names no service says how to name one', async () => {

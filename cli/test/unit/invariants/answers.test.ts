@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { answerTally } from '../../../src/invariants/answers.ts';
-import { countedAgainstAnswers, countedWithAbsent, isSettled } from '../../../src/invariants/check.ts';
-import { openStores } from '../../../src/invariants/stores.ts';
+import {
+  blamedOnTheRun,
+  type CheckResult,
+  counted,
+  countedAgainstAnswers,
+  countedWithAbsent,
+  isSettled,
+  undetermined,
+} from '../../../src/invariants/check.ts';
 import type { LoadLine } from '../../../src/record/series.ts';
 
 function line(counters: Record<string, number>): LoadLine {
@@ -27,9 +34,11 @@ describe('what the client knows', () => {
 });
 
 describe('rows against answers', () => {
-  const stores = openStores({ redisUrl: null, mysqlUrl: null });
-  const count = (rows: number, interrupted: number | null, settled = true) =>
-    countedAgainstAnswers(rows, 'order', { stores, answers: answered(100, 3), interrupted, settled }, { rows });
+  const count = (
+    rows: number,
+    interrupted: number | null,
+    { settled = true, before = null }: { settled?: boolean; before?: CheckResult | null } = {},
+  ) => countedAgainstAnswers(['rows'], 'order', { answers: answered(100, 3), before, interrupted, settled }, { rows });
 
   it('hold from the acknowledged up to those that may have been done', () => {
     expect([100, 103, 105].map((rows) => count(rows, 2).outcome)).toEqual(['held', 'held', 'held']);
@@ -54,8 +63,32 @@ describe('rows against answers', () => {
   });
 
   it('may be late before the drain', () => {
-    expect(count(98, 2, false)).toMatchObject({ outcome: 'undetermined', reason: 'late', evidence: { lost: 2 } });
-    expect(count(107, 2, false).outcome).toBe('violated');
+    expect(count(98, 2, { settled: false })).toMatchObject({
+      outcome: 'undetermined',
+      reason: 'late',
+      evidence: { lost: 2 },
+    });
+    expect(count(107, 2, { settled: false }).outcome).toBe('violated');
+  });
+
+  it('leave out what was there before the load', () => {
+    const before = counted(0, { rows: 1_000 });
+    expect(count(1_100, 2, { before })).toMatchObject({ outcome: 'held', evidence: { rows: 1_100, before: 1_000 } });
+    expect(count(1_098, 2, { before })).toMatchObject({ outcome: 'violated', violations: 2, evidence: { lost: 2 } });
+  });
+
+  it('blame nobody for a surplus in stores that others may write to', () => {
+    const before = counted(0, { rows: 1_000 });
+    expect(count(1_107, 2, { before })).toMatchObject({
+      outcome: 'undetermined',
+      reason: 'surplus-of-others',
+      evidence: { surplus: 2 },
+    });
+  });
+
+  it('are undetermined when nobody counted before the load', () => {
+    const before = undetermined('no such table');
+    expect(count(100, 2, { before })).toMatchObject({ outcome: 'undetermined', reason: 'before-unknown' });
   });
 });
 
@@ -73,5 +106,31 @@ describe('absent records', () => {
       violations: 2,
     });
     expect(countedWithAbsent({ absent: 5, wrong: 2, settled: true }, {}).violations).toBe(7);
+  });
+});
+
+describe('what was wrong before the load', () => {
+  const violated = (violations: number): CheckResult => counted(violations, { rows: 9 });
+
+  it('is not blamed on the run, and both figures are shown', () => {
+    expect(blamedOnTheRun(violated(3), violated(2))).toEqual({
+      outcome: 'undetermined',
+      violations: null,
+      reason: 'violated-before',
+      evidence: { rows: 9, violationsBefore: 2, violationsAfter: 3 },
+    });
+  });
+
+  it('is no excuse for what was right before', () => {
+    expect(blamedOnTheRun(violated(3), violated(0))).toEqual(violated(3));
+    expect(blamedOnTheRun(violated(3), null)).toEqual(violated(3));
+  });
+
+  it('may have been put right meanwhile', () => {
+    expect(blamedOnTheRun(violated(0), violated(2)).outcome).toBe('held');
+  });
+
+  it('is not known when it could not be counted', () => {
+    expect(blamedOnTheRun(violated(1), undetermined('timeout')).reason).toBe('before-unknown');
   });
 });
