@@ -47,7 +47,8 @@ export async function prepareRuns(
   const planned: Array<WantedRun & { plan: RunPlan; choice: StackChoice }> = [];
   for (const one of wanted) {
     const plan = await planOne(one, k6, context);
-    planned.push({ ...one, plan, choice: await chooseStack(plan.service, one.options, surroundings) });
+    const choice = await chooseStack(plan.service, one.options, surroundings);
+    planned.push({ ...one, plan: choice.provider === 'external' ? asItIs(plan) : plan, choice });
   }
   const needs = planned.flatMap(({ plan, choice }) =>
     choice.provider === 'local' ? (plan.service?.manifest.needs ?? []) : [],
@@ -91,7 +92,12 @@ async function firstTools(
   return options.stack === 'auto' && 'file' in (await docker()) ? ['k6'] : [...toolNames];
 }
 
-/** What the choice of a stack may ask of this machine. */
+/** Settings that come from the environment do not reach a service that runs already. */
+function asItIs({ service, ...plan }: RunPlan): RunPlan {
+  return { ...plan, service: service === null ? null : { ...service, settings: {}, fixture: {} } };
+}
+
+/** What one run would do. */
 export async function planOne({ file, options }: WantedRun, k6: K6Tool, context: PreparationContext): Promise<RunPlan> {
   const { command, supervisor, signal } = context;
   const { environment, project, clock, cwd } = command;

@@ -135,7 +135,7 @@ async function stackSource({ order, service, context, supervisor, progress, sign
   const nobody = { lacks: 'this is the one', why: 'none' } as const;
   const choice = await chooseStack(
     service,
-    { stack: order.stack, external: noUrls },
+    { stack: order.stack, external: noUrls, set: {}, fixture: {}, compared: null },
     { ...surroundingsOf(context, signal, progress), held: async () => nobody },
   );
   if (choice.provider === 'docker') return choice;

@@ -29,7 +29,7 @@ export type StackChoice =
  */
 export async function chooseStack(
   service: ServicePlan | null,
-  options: Pick<RunOptions, 'stack' | 'external'>,
+  options: Pick<RunOptions, 'stack' | 'external' | 'set' | 'fixture' | 'compared'>,
   { docker, held, onPassedOver }: StackSurroundings,
 ): Promise<StackChoice> {
   const given = givenUrls(options);
@@ -49,7 +49,15 @@ export async function chooseStack(
   }
   if (given.length > 0 || stack === 'external') return external(options);
   if (stack === 'local') return { provider: 'local' };
-  if (stack === 'running' || stack === 'auto') {
+  // Each value of a setting wants a service of its own; a stack that is up has one of them at most.
+  const mayBeHeld = options.compared === null;
+  if (stack === 'running' && !mayBeHeld) {
+    throw contradiction(
+      '--compare-set starts a stack for each value, --stack running uses one',
+      'leave one of them out',
+    );
+  }
+  if (stack === 'running' || (stack === 'auto' && mayBeHeld)) {
     const found = await held(service);
     if (!('lacks' in found)) return { provider: 'running', held: found };
     if (stack === 'running') throw notHeld(found);
@@ -72,7 +80,15 @@ function givenUrls({ external: urls }: Pick<RunOptions, 'external'>): string[] {
   ];
 }
 
-function external({ external: urls }: Pick<RunOptions, 'external'>): StackChoice {
+function external(options: Pick<RunOptions, 'external' | 'set' | 'fixture'>): StackChoice {
+  const { external: urls, set, fixture } = options;
+  const changes = Object.keys(set).length > 0 ? 'set' : Object.keys(fixture).length > 0 ? 'fixture' : null;
+  if (urls.baseUrl !== null && changes !== null) {
+    throw contradiction(
+      `--${changes} changes a service that loadkit starts, and --base-url names one that runs already`,
+      'leave one of them out',
+    );
+  }
   if (urls.baseUrl !== null) return { provider: 'external' };
   throw new LoadkitError('stack-choice', '--base-url is missing: the address of the service that is to be loaded', {
     hint: 'for example --base-url http://127.0.0.1:8080; the other addresses only add what is watched',

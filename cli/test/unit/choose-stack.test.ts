@@ -110,6 +110,20 @@ describe('an impossible choice', () => {
     await expect(choose({ external })).rejects.toMatchObject({ exitCode: 2, message: /--base-url is missing/ });
   });
 
+  it('of settings for a service that runs already is a usage error', async () => {
+    for (const changes of [{ set: { A: '1' } }, { fixture: { B: '2' } }]) {
+      await expect(choose({ external: urls, ...changes })).rejects.toMatchObject({ code: 'stack-choice', exitCode: 2 });
+    }
+  });
+
+  it('of a stack that is up for several values of a setting is a usage error', async () => {
+    const compared = { name: 'A', values: ['1', '2'] };
+    await expect(choose({ stack: 'running', compared })).rejects.toMatchObject({
+      exitCode: 2,
+      message: /--compare-set/,
+    });
+  });
+
   it('of docker without an engine, or a stack that is not up, says why', async () => {
     await expect(choose({ stack: 'docker' })).rejects.toMatchObject({ exitCode: 93, message: /not found/ });
     await expect(choose({ stack: 'running' })).rejects.toMatchObject({ exitCode: 93, message: /no stack is up/ });
