@@ -2,12 +2,15 @@ import { metricKey } from '../record/metric-key.ts';
 import type { Clock } from '../system/clock.ts';
 import { abortable } from './abortable.ts';
 import type { Probe } from './probe.ts';
+import { engineReader, type WatchedContainer } from './process-engine.ts';
 import { type HostCounts, type ProcessCounts, readLinuxHost, readLinuxProcess } from './process-linux.ts';
 import { readPs } from './process-ps.ts';
 
 export interface ProcessProbeOptions {
   /** Asked at each reading, so that a restarted process is followed. */
   readonly processes: () => readonly { readonly name: string; readonly pid: number }[];
+  /** Asked at each reading too: the ones that run, with their engine. */
+  readonly containers?: () => readonly WatchedContainer[];
   readonly clock: Clock;
   /** `process.platform` */
   readonly platform: NodeJS.Platform;
@@ -20,11 +23,12 @@ interface Taken<T> {
 }
 
 /**
- * CPU, memory, threads and open files of each process, and the machine's own. CPU is in cores over the time since the
+ * CPU, memory, threads and open files of each process, CPU, memory and threads of each container, and the machine's own. CPU is in cores over the time since the
  * former reading, so the first reading of a process has none. Where there is no /proc, `ps` gives CPU and memory only.
  */
 export function processProbe(options: ProcessProbeOptions): Probe {
-  const { processes, clock, platform, timeoutMs = 1_900 } = options;
+  const { processes, containers = () => [], clock, platform, timeoutMs = 1_900 } = options;
+  const engine = engineReader(clock);
   let former = new Map<string, Taken<ProcessCounts>>();
   let formerHost: Taken<HostCounts> | undefined;
 
@@ -54,6 +58,7 @@ export function processProbe(options: ProcessProbeOptions): Probe {
       Object.assign(values, processValues(name, now, at, former.get(name)));
     }
     former = latest;
+    Object.assign(values, engine.read(containers()));
     const host = platform === 'linux' ? readLinuxHost() : undefined;
     if (host !== undefined) {
       const now = { at: clock.monotonic(), counts: host };
@@ -72,9 +77,13 @@ export function processProbe(options: ProcessProbeOptions): Probe {
         () => undefined,
         () => readAll(signal),
       ),
-    notes: () =>
-      platform === 'linux' ? [] : [`on ${platform} only process_cpu_cores and process_rss_bytes are read, with ps`],
-    close: async () => undefined,
+    notes: () => [
+      ...(platform === 'linux'
+        ? []
+        : [`on ${platform} only process_cpu_cores and process_rss_bytes are read, with ps`]),
+      ...engine.notes(),
+    ],
+    close: async () => engine.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import { kafkaProbe } from './kafka.ts';
 import { mysqlProbe } from './mysql.ts';
 import type { Probe } from './probe.ts';
 import { processProbe } from './process.ts';
+import type { WatchedContainer } from './process-engine.ts';
 import { prometheusProbe } from './prometheus.ts';
 import { redisProbe } from './redis.ts';
 
@@ -23,11 +24,12 @@ export interface ProbeRequest {
   };
   /** What runs now; k6 may be among them. */
   readonly processes: () => readonly { readonly name: string; readonly pid: number }[];
+  readonly containers: () => readonly WatchedContainer[];
   readonly clock: Clock;
 }
 
 /** The probes of one run, in the order in which they read. */
-export function createProbes({ endpoints, watch, processes, clock }: ProbeRequest): readonly Probe[] {
+export function createProbes({ endpoints, watch, processes, containers, clock }: ProbeRequest): readonly Probe[] {
   const { redisUrl, mysqlUrl, kafkaBrokers, metricsUrls } = endpoints;
   return [
     ...(redisUrl === null
@@ -36,6 +38,6 @@ export function createProbes({ endpoints, watch, processes, clock }: ProbeReques
     ...(mysqlUrl === null ? [] : [mysqlProbe({ url: mysqlUrl, clock, queries: watch.mysqlQueries })]),
     ...(kafkaBrokers === null ? [] : [kafkaProbe({ brokers: kafkaBrokers, clock, groups: watch.kafkaGroups })]),
     ...Object.entries(metricsUrls).map(([process, url]) => prometheusProbe({ process, url })),
-    processProbe({ processes, clock, platform: process.platform }),
+    processProbe({ processes, containers, clock, platform: process.platform }),
   ];
 }

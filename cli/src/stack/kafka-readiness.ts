@@ -3,14 +3,33 @@ import { Kafka, logLevel } from 'kafkajs';
 import { defer } from '../system/deferred.ts';
 import { LoadkitError } from '../system/error.ts';
 
-/** True when the broker of that cluster answers; somebody else's broker on the same port has another id. */
-export async function answersMetadata(broker: string, clusterId: string): Promise<true> {
+/** `ConfigResourceTypes.BROKER` of kafkajs, which exports its value for CommonJS only. */
+const brokerResource = 4;
+
+/** True when the broker of that cluster answers; somebody else's broker on the same port has another id. Null: of any. */
+export async function answersMetadata(broker: string, clusterId: string | null): Promise<true> {
   const admin = client(broker).admin();
   try {
     await admin.connect();
     const cluster = await admin.describeCluster();
-    if (cluster.clusterId !== clusterId) throw new LoadkitError('port-taken', `another Kafka has ${broker}`);
+    if (clusterId !== null && cluster.clusterId !== clusterId)
+      throw new LoadkitError('port-taken', `another Kafka has ${broker}`);
     return true;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Settings of a broker as it reports them; empty when it does not. */
+export async function readBrokerSettings(broker: string, names: readonly string[]): Promise<Record<string, string>> {
+  const admin = client(broker).admin();
+  try {
+    await admin.connect();
+    const [node] = (await admin.describeCluster()).brokers;
+    const resource = { type: brokerResource, name: String(node?.nodeId ?? 1), configNames: [...names] };
+    const { resources } = await admin.describeConfigs({ resources: [resource], includeSynonyms: false });
+    const entries = resources.flatMap(({ configEntries }) => configEntries);
+    return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
   } finally {
     await admin.disconnect();
   }

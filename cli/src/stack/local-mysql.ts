@@ -1,31 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
-import { z } from 'zod';
 import type { Part } from '../record/run-record.ts';
 import type { MysqlTool } from '../system/tool.ts';
+import { askMysql, type MysqlAccount, mysqlUrl } from './mysql-question.ts';
 import { describeExit, notStarted, startOnFreePort, waitForExit, waitUntilReady } from './readiness.ts';
 import type { StartContext, StartedStore } from './start-context.ts';
 
-interface Account {
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
-
 const installTimeoutMs = 90_000;
 const timeoutMs = 60_000;
-const reported = [
-  'max_connections',
-  'innodb_buffer_pool_size',
-  'innodb_flush_log_at_trx_commit',
-  'sync_binlog',
-  'log_bin',
-  'innodb_lock_wait_timeout',
-  'transaction_isolation',
-  'tx_isolation',
-];
 
 /** MariaDB or MySQL with a new data folder, a database and a user for the service. Ready = that user's query answered. */
 export async function startMysql(tool: MysqlTool, database: string, context: StartContext): Promise<StartedStore> {
@@ -44,9 +27,9 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
       cwd: folder,
       logFile: join(context.logFolder, 'mysql.log'),
     });
-    const answer = await waitUntilReady(process, () => ask(account, port), { ...context, timeoutMs });
+    const answer = await waitUntilReady(process, () => askMysql(account, port), { ...context, timeoutMs });
     const part: Part = { name: 'mysql', ...answer, origin: 'local' };
-    return { part, process, port, url: `mysql://${account.user}:${account.password}@127.0.0.1:${port}/${database}` };
+    return { part, process, port, url: mysqlUrl(account, port) };
   });
   await rm(initFile);
   return store;
@@ -99,7 +82,7 @@ function serverArguments(tool: MysqlTool, initFile: string, port: number): strin
 }
 
 /** One statement a line, as the server's init file wants it; it may run again after a port was taken. */
-function initStatements({ user, password, database }: Account): string[] {
+function initStatements({ user, password, database }: MysqlAccount): string[] {
   const account = `'${user}'@'127.0.0.1'`;
   return [
     `CREATE DATABASE IF NOT EXISTS \`${database}\`;`,
@@ -113,26 +96,4 @@ function initStatements({ user, password, database }: Account): string[] {
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${randomBytes(18).toString('hex')}';`,
     '',
   ];
-}
-
-const variablesSchema = z.array(z.object({ Variable_name: z.string(), Value: z.string() }));
-const versionSchema = z.tuple([z.object({ version: z.string() })]);
-
-async function ask(account: Account, port: number): Promise<Pick<Part, 'product' | 'version' | 'settings'>> {
-  // The password is of this run: a server of somebody else does not let us in.
-  const connection = await createConnection({ host: '127.0.0.1', port, ...account, connectTimeout: 2000 });
-  try {
-    const [{ version }] = versionSchema.parse((await connection.query('SELECT VERSION() AS version'))[0]);
-    const variables = variablesSchema.parse((await connection.query('SHOW GLOBAL VARIABLES'))[0]);
-    const settings = variables
-      .filter(({ Variable_name: name }) => reported.includes(name))
-      .map(({ Variable_name: name, Value: value }) => [name, /^\d+$/.test(value) ? Number(value) : value] as const);
-    return {
-      product: /mariadb/i.test(version) ? 'MariaDB' : 'MySQL',
-      version: version.split('-')[0] ?? version,
-      settings: Object.fromEntries(settings),
-    };
-  } finally {
-    connection.destroy();
-  }
 }

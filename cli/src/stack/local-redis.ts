@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { LoadkitError } from '../system/error.ts';
 import type { RedisTool } from '../system/tool.ts';
 import { startOnFreePort, waitUntilReady } from './readiness.ts';
+import { askRedis, type RedisFacts } from './redis-question.ts';
 import type { StartContext, StartedStore } from './start-context.ts';
 
 const timeoutMs = 30_000;
-const reported = ['appendonly', 'appendfsync', 'save', 'maxmemory', 'maxmemory-policy', 'io-threads'];
 
 /** Redis with its data in a temp folder and an append-only file that is flushed each second. Ready = PING answered. */
 export async function startRedis(tool: RedisTool, context: StartContext): Promise<StartedStore> {
@@ -20,7 +19,7 @@ export async function startRedis(tool: RedisTool, context: StartContext): Promis
       cwd: folder,
       logFile: join(context.logFolder, 'redis.log'),
     });
-    const { version, settings } = await waitUntilReady(process, () => ask(port, process.pid), {
+    const { version, settings } = await waitUntilReady(process, () => askOurs(port, process.pid), {
       ...context,
       timeoutMs,
     });
@@ -46,35 +45,9 @@ function redisArguments(folder: string, port: number): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function ask(
-  port: number,
-  pid: number,
-): Promise<{ version: string | undefined; settings: Record<string, string> }> {
-  const redis = new Redis({ host: '127.0.0.1', port, lazyConnect: true, retryStrategy: null, connectTimeout: 1000 });
-  redis.on('error', () => {});
-  try {
-    await redis.connect();
-    await redis.ping();
-    const info = await redis.info('server');
-    // Somebody else's Redis answers PING just as well.
-    if (field(info, 'process_id') !== String(pid))
-      throw new LoadkitError('port-taken', `another Redis has port ${port}`);
-    const settings: Record<string, string> = {};
-    for (const name of reported) {
-      const value = (await configGet(redis, name))?.[1];
-      if (value !== undefined) settings[name] = value;
-    }
-    return { version: field(info, 'valkey_version') ?? field(info, 'redis_version'), settings };
-  } finally {
-    redis.disconnect();
-  }
-}
-
-async function configGet(redis: Redis, name: string): Promise<string[] | undefined> {
-  const answer = await redis.config('GET', name);
-  return Array.isArray(answer) ? answer.map(String) : undefined;
-}
-
-function field(info: string, name: string): string | undefined {
-  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+async function askOurs(port: number, pid: number): Promise<RedisFacts> {
+  const facts = await askRedis(port);
+  // Somebody else's Redis answers PING just as well.
+  if (facts.pid !== pid) throw new LoadkitError('port-taken', `another Redis has port ${port}`);
+  return facts;
 }

@@ -6,6 +6,7 @@ import { pollUntil, withTimeout } from '../system/polling.ts';
 import { maskSecrets } from '../system/secret.ts';
 import type { ProcessExit, SupervisedProcess } from '../system/supervisor.ts';
 import { isFree, type Ports } from './ports.ts';
+import type { Mortal } from './start-context.ts';
 
 export interface WaitOptions {
   readonly clock: Clock;
@@ -20,11 +21,11 @@ const portTries = 4;
 const tailLines = 8;
 
 /**
- * Asks until the process answers. Rejects with `part-not-started` and its last log lines when it ended or stayed silent.
+ * Asks until a process, or what runs in a container, answers. Rejects with `part-not-started` and its last log lines when it ended or stayed silent.
  * @param attempt resolves with the answer, with undefined for "not yet"; throwing means "not yet" too
  */
 export async function waitUntilReady<T>(
-  process: SupervisedProcess,
+  process: Mortal,
   attempt: (signal: AbortSignal) => Promise<T | undefined>,
   { clock, signal, timeoutMs, attemptTimeoutMs = 5_000, intervalMs = 25 }: WaitOptions,
 ): Promise<T> {
@@ -98,8 +99,8 @@ export async function notStarted(name: string, what: string, logFile: string, ca
   });
 }
 
-export function describeExit({ code, signal }: ProcessExit): string {
-  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+export function describeExit({ code, signal }: Pick<ProcessExit, 'code' | 'signal'>): string {
+  return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }
 
 function indent(line: string): string {

@@ -1,21 +1,25 @@
 import type { EventLine } from '../record/series.ts';
 import type { SupervisedProcess } from '../system/supervisor.ts';
+import { obituary } from './obituary.ts';
 import type { ServiceSetting } from './service-command.ts';
 import { type ServiceProcess, watchProcess } from './service-process.ts';
 import { resetFixture } from './service-reset.ts';
 import type { Stack, StackEndpoints } from './stack.ts';
-import type { StartContext, Stores } from './start-context.ts';
+import type { Mortal, RunningContainer, StartContext, StoreProvider, Stores } from './start-context.ts';
 
 export interface RunningParts extends Pick<Stack, 'fixture' | 'parts'> {
   readonly context: StartContext;
+  readonly provider: StoreProvider;
   readonly stores: Stores;
   readonly setting: ServiceSetting;
   readonly services: readonly ServiceProcess[];
 }
 
 /** Watches what was started, until it is stopped. */
-export function runningStack({ context, stores, setting, services, fixture, parts }: RunningParts): Stack {
+export function runningStack(running: RunningParts): Stack {
+  const { context, provider, stores, setting, services, fixture, parts } = running;
   const alive = new Map<string, SupervisedProcess>();
+  const containers = new Map<string, RunningContainer>();
   const stopping = new AbortController();
   const listeners: Array<(event: EventLine) => void> = [];
   // What happened before somebody listened is told to the first one who does.
@@ -32,10 +36,18 @@ export function runningStack({ context, stores, setting, services, fixture, part
       if (alive.get(process.name) === process) alive.delete(process.name);
     });
   };
+  const reportEnd = async (mortal: Mortal) => {
+    const exit = await mortal.exited;
+    containers.delete(mortal.name);
+    if (!stopping.signal.aborted) emit(await obituary(mortal, exit));
+  };
   const watch = { context, stopping: stopping.signal, emit, onStarted };
-  const storeProcesses = Object.values(stores).map(({ process }) => process);
-  for (const process of [...storeProcesses, ...services.map((service) => service.process)]) onStarted(process);
-  for (const process of storeProcesses) void watchProcess(process, null, watch);
+  for (const { process, container } of Object.values(stores)) {
+    if (process !== undefined) onStarted(process);
+    if (container !== undefined) containers.set(container.name, container);
+    for (const mortal of [process, container]) if (mortal !== undefined) void reportEnd(mortal);
+  }
+  for (const { process } of services) onStarted(process);
   const restarts = new Map(setting.manifest.processes.map(({ name, restart }) => [name, restart]));
   const serviceWatches = services.map(({ name, spec, process }) =>
     watchProcess(process, restarts.get(name) === true ? spec : null, watch),
@@ -43,20 +55,20 @@ export function runningStack({ context, stores, setting, services, fixture, part
 
   async function stop(graceMs: number): Promise<void> {
     stopping.abort();
-    const processes = [...alive.values()].filter((process) => !storeProcesses.includes(process));
+    const storeNames = Object.keys(stores);
+    const processes = [...alive.values()].filter(({ name }) => !storeNames.includes(name));
     await Promise.all(processes.map((process) => process.stop({ graceMs })));
     await Promise.all(serviceWatches);
-    // Their data is thrown away: an orderly shutdown would only cost time.
-    await Promise.all(storeProcesses.map((process) => process.stop({ graceMs: 0 })));
+    await provider.stop();
   }
 
   return {
-    provider: 'local',
-    containers: () => [],
+    provider: provider.provider,
     endpoints: endpointsOf(stores, setting, services),
     fixture,
     parts,
     processes: () => [...alive.values()].map(({ name, pid }) => ({ name, pid })),
+    containers: () => [...containers.values()].map(({ name, id, engine }) => ({ name, id, engine })),
     reset: (parameters) => resetFixture(setting, parameters, context),
     onEvent: (listener) => {
       listeners.push(listener);

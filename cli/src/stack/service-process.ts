@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { EventLine } from '../record/series.ts';
 import { messageOf } from '../system/error.ts';
-import { readLogTail } from '../system/log-tail.ts';
-import { maskSecrets } from '../system/secret.ts';
-import type { ProcessExit, ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
-import { describeExit, startOnFreePort, waitUntilReady } from './readiness.ts';
+import type { ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
+import { obituary } from './obituary.ts';
+import { startOnFreePort, waitUntilReady } from './readiness.ts';
 import { commandLine, type ServiceSetting, serviceEnvironment } from './service-command.ts';
 import type { ServiceManifest } from './service-manifest.ts';
 import type { StartContext } from './start-context.ts';
@@ -72,13 +71,7 @@ export async function watchProcess(process: SupervisedProcess, spec: ProcessSpec
     const bornAt = clock.monotonic();
     const exit = await current.exited;
     if (stopping.aborted) return;
-    emit({
-      kind: 'event',
-      t: exit.at,
-      name: 'process-exited',
-      subject: current.name,
-      detail: await obituary(current, exit),
-    });
+    emit(await obituary(current, exit));
     if (spec === null) return;
     if (clock.monotonic() - bornAt >= settledMs) delayMs = firstDelayMs;
     try {
@@ -98,9 +91,4 @@ export async function watchProcess(process: SupervisedProcess, spec: ProcessSpec
     emit({ kind: 'event', t: clock.now(), name: 'process-restarted', subject: spec.name, detail });
     delayMs = Math.min(delayMs * 2, longestDelayMs);
   }
-}
-
-async function obituary(process: SupervisedProcess, exit: ProcessExit): Promise<string> {
-  const lines = await readLogTail(process.logFile, 3).catch(() => []);
-  return maskSecrets([describeExit(exit), ...lines].join('\n')).slice(0, 600);
 }

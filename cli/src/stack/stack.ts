@@ -48,6 +48,8 @@ export interface StackContainer {
   readonly name: string;
   /** The engine's id. */
   readonly id: string;
+  /** Address of the engine that runs it, such as `unix:///var/run/docker.sock`; null when docker does not tell. */
+  readonly engine: string | null;
 }
 
 export interface StackRequest {

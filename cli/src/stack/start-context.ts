@@ -1,9 +1,10 @@
-import type { Part } from '../record/run-record.ts';
+import type { Part, StackProvider } from '../record/run-record.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ProcessSpec, SupervisedProcess, Supervisor } from '../system/supervisor.ts';
 import type { Ports } from './ports.ts';
+import type { StackContainer } from './stack.ts';
 
-/** What every part of a local stack needs in order to start. */
+/** What every part of a stack needs in order to start. */
 export interface StartContext {
   readonly supervisor: Pick<Supervisor, 'tempDir'>;
   /** As the supervisor's; what it started is ended when the start of the stack fails. */
@@ -16,15 +17,35 @@ export interface StartContext {
   readonly signal: AbortSignal;
 }
 
-/** A store that answers. */
-export interface StartedStore {
+/** A process or a container, as far as its end is watched. */
+export type Mortal = Pick<SupervisedProcess, 'name' | 'logFile' | 'exited'>;
+
+export interface RunningContainer extends Mortal, StackContainer {}
+
+/** A store that answers: a process of this machine, or a container. */
+export interface Store {
   readonly part: Part;
-  readonly process: SupervisedProcess;
-  readonly port: number;
   /** For clients, with credentials. */
   readonly url: string;
+  readonly process?: SupervisedProcess;
+  readonly container?: RunningContainer;
+}
+
+/** A store that is a process of this machine. */
+export interface StartedStore extends Store {
+  readonly process: SupervisedProcess;
+  readonly port: number;
 }
 
 export type StoreName = 'redis' | 'mysql' | 'kafka';
 /** Those that the service needs. */
-export type Stores = Readonly<Partial<Record<StoreName, StartedStore>>>;
+export type Stores = Readonly<Partial<Record<StoreName, Store>>>;
+
+/** Brings up the stores of a service, and ends them. */
+export interface StoreProvider {
+  readonly provider: StackProvider;
+  /** Resolves when all answer; rejects with `LoadkitError`, or the signal's reason. */
+  start(context: StartContext): Promise<Stores>;
+  /** Ends all that `start` began, also after it failed. Their data is thrown away: nothing is shut down in order. */
+  stop(): Promise<void>;
+}

@@ -13,7 +13,15 @@ export interface Supervisor {
   removeAtEnd(path: string): Promise<void>;
   /** `path` is complete now and stays. */
   keep(path: string): Promise<void>;
-  /** Ends all children that are left (SIGTERM, after `graceMs` SIGKILL) and removes the temp folders. */
+  /**
+   * Promises to undo what is neither a child nor a folder (containers, an injected fault): the command is run at `close`,
+   * and by the watchdog when this process vanishes, after all children have ended. Register it before what it undoes.
+   */
+  runAtEnd(command: EndCommand): Promise<EndDuty>;
+  /**
+   * Ends all children that are left (SIGTERM, after `graceMs` SIGKILL), runs the end commands that were not withdrawn
+   * (the last registered first) and removes the temp folders.
+   */
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
@@ -29,6 +37,17 @@ export interface ProcessSpec {
   readonly logFile: string;
   /** stdout goes here instead of `logFile`. */
   readonly stdoutFile?: string;
+}
+
+/** A command that undoes something. It must work when there is nothing to undo, and need no temp folder of this command. */
+export interface EndCommand extends Omit<ProcessSpec, 'stdoutFile'> {
+  /** It is killed after this long. */
+  readonly timeoutMs: number;
+}
+
+export interface EndDuty {
+  /** It is undone already: the command is not run. */
+  withdraw(): Promise<void>;
 }
 
 export interface ProcessExit {

@@ -15,8 +15,8 @@ export interface WatchdogChannel {
   /** Sends at once, in the order of the calls. Rejects when the watchdog is gone, or silent for `timeoutMs`. */
   ask(id: number, order: Order, timeoutMs?: number): Promise<Answer>;
   onExit(listener: (exit: ExitReply) => void): void;
-  /** Resolves when the watchdog ended, whatever the reason. */
-  readonly gone: Promise<void>;
+  /** Resolves when the watchdog ended, whatever the reason; `complete` when it had done all its work. */
+  readonly gone: Promise<{ readonly complete: boolean }>;
   kill(): void;
 }
 
@@ -40,6 +40,7 @@ export async function openWatchdogChannel(tempRoot: string): Promise<WatchdogCha
     ready.reject(new Error(`it ended with ${signal ?? `exit code ${code}`}`));
     for (const { reject } of waiting.values()) reject(lost());
     waiting.clear();
+    return { complete: code === 0 };
   });
   const folder = await withTimeout(startTimeoutMs, () => ready.promise).catch((error: unknown) => {
     watchdog.kill('SIGKILL');

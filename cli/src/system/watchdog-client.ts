@@ -1,13 +1,14 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { Clock } from './clock.ts';
 import { removeFolder } from './command-folder.ts';
+import { runEndCommands } from './end-command.ts';
 import { LoadkitError } from './error.ts';
 import { exitCode } from './exit-code.ts';
 import { withTimeout } from './polling.ts';
 import { killGroup } from './process-group.ts';
-import type { ProcessExit, ProcessSpec, SupervisedProcess, Supervisor } from './supervisor.ts';
+import type { EndCommand, ProcessExit, ProcessSpec, SupervisedProcess, Supervisor } from './supervisor.ts';
 import { openWatchdogChannel } from './watchdog-channel.ts';
-import type { Answer, SpawnOrder } from './watchdog-protocol.ts';
+import type { Answer, EndOrder, SpawnOrder } from './watchdog-protocol.ts';
 
 export interface SupervisorOptions {
   /** Folder for temp folders; a short path, because stores may put sockets into them. */
@@ -31,6 +32,7 @@ export async function startSupervisor({ tempRoot, clock }: SupervisorOptions): P
   const channel = await openWatchdogChannel(tempRoot);
   const children = new Map<number, Child>();
   const doomed = new Set([channel.folder]);
+  const duties = new Map<number, EndCommand>();
   let lastId = 0;
   let closing = false;
 
@@ -39,12 +41,13 @@ export async function startSupervisor({ tempRoot, clock }: SupervisorOptions): P
     children.delete(child);
   });
   // Normally there is nothing left to do then. A watchdog that was killed leaves its work to us.
-  const ended = channel.gone.then(async () => {
+  const ended = channel.gone.then(async ({ complete }) => {
     const left = [...children.values()];
     children.clear();
     await Promise.all(left.filter(({ pid }) => pid !== 0).map(({ pid }) => killGroup(pid, killedLimitMs)));
     for (const { settle } of left) settle({ code: null, signal: 'SIGKILL', at: clock.now() });
     await Promise.allSettled([...doomed].map(removeFolder));
+    if (!complete) await runEndCommands([...duties.values()]);
   });
 
   async function spawn(spec: ProcessSpec): Promise<SupervisedProcess> {
@@ -115,11 +118,33 @@ export async function startSupervisor({ tempRoot, clock }: SupervisorOptions): P
       doomed.delete(absolute);
       await ask({ kind: 'keep', path: absolute });
     },
+    runAtEnd: async (command) => {
+      lastId += 1;
+      const id = lastId;
+      duties.set(id, command);
+      const answer = await channel.ask(id, endOrder(command)).catch((error: unknown) => {
+        duties.delete(id);
+        throw error;
+      });
+      if (answer.kind !== 'done') {
+        duties.delete(id);
+        throw new LoadkitError('end-command', `${command.name} could not be registered: ${reasonOf(answer)}`);
+      }
+      return {
+        withdraw: async () => {
+          duties.delete(id);
+          lastId += 1;
+          // A watchdog that is gone runs nothing any more.
+          await channel.ask(lastId, { kind: 'withdraw', duty: id }).catch(() => {});
+        },
+      };
+    },
     close: async ({ graceMs = defaultGraceMs } = {}) => {
       closing = true;
       lastId += 1;
-      channel.ask(lastId, { kind: 'close', graceMs }, graceMs + endMarginMs).catch(() => {});
-      await withTimeout(graceMs + endMarginMs, () => ended).catch(() => channel.kill());
+      const limitMs = [...duties.values()].reduce((sum, { timeoutMs }) => sum + timeoutMs, graceMs + endMarginMs);
+      channel.ask(lastId, { kind: 'close', graceMs }, limitMs).catch(() => {});
+      await withTimeout(limitMs, () => ended).catch(() => channel.kill());
       await ended;
     },
   };
@@ -135,6 +160,19 @@ function spawnOrder(spec: ProcessSpec): SpawnOrder {
     cwd: resolve(spec.cwd ?? '.'),
     logFile: resolve(spec.logFile),
     stdoutFile: spec.stdoutFile === undefined ? null : resolve(spec.stdoutFile),
+  };
+}
+
+function endOrder({ name, file, args, env, cwd, logFile, timeoutMs }: EndCommand): EndOrder {
+  return {
+    kind: 'run-at-end',
+    name,
+    file,
+    args: [...args],
+    env: { ...env },
+    cwd: resolve(cwd ?? '/'),
+    logFile: resolve(logFile),
+    timeoutMs,
   };
 }
 

@@ -20,6 +20,18 @@ const spawnSchema = z.object({
 });
 export type SpawnOrder = z.infer<typeof spawnSchema>;
 
+const endCommandSchema = z.object({
+  kind: z.literal('run-at-end'),
+  name: z.string(),
+  file: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  cwd: z.string(),
+  logFile: z.string(),
+  timeoutMs: z.number(),
+});
+export type EndOrder = z.infer<typeof endCommandSchema>;
+
 const orderSchema = z.discriminatedUnion('kind', [
   spawnSchema,
   z.object({ kind: z.literal('signal'), child, signal }),
@@ -27,6 +39,9 @@ const orderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('temp-dir'), prefix: z.string() }),
   z.object({ kind: z.literal('remove-at-end'), path: z.string() }),
   z.object({ kind: z.literal('keep'), path: z.string() }),
+  endCommandSchema,
+  /** `duty` is the id of the request that registered it. */
+  z.object({ kind: z.literal('withdraw'), duty: z.int() }),
   /** Answered by the watchdog's exit. */
   z.object({ kind: z.literal('close'), graceMs: z.number() }),
 ]);

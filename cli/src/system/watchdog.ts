@@ -1,24 +1,35 @@
 /**
  * The watchdog's own program: `node watchdog.js TEMP_ROOT`, with an IPC channel to the command that it serves.
  * It owns the command's children and temp folders, and ends them when it is told to or when the channel closes,
- * which the system does for a command that was killed.
+ * which the system does for a command that was killed. Then it runs the commands that undo the rest.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from './clock.ts';
 import { type CommandFolder, makeCommandFolder, removeFolder, sweepCommandFolders } from './command-folder.ts';
+import { runEndCommands } from './end-command.ts';
 import { messageOf } from './error.ts';
 import { findExecutable } from './executable-file.ts';
 import { type ProcessGroup, startProcessGroup } from './process-group.ts';
 import { errorCode } from './process-identity.ts';
-import { type Answer, type Order, type Reply, requestSchema, type SpawnOrder } from './watchdog-protocol.ts';
+import {
+  type Answer,
+  type EndOrder,
+  type Order,
+  type Reply,
+  requestSchema,
+  type SpawnOrder,
+} from './watchdog-protocol.ts';
 
-/** The whole end after a killed command, folders and all, stays within 3 s. */
+/** Processes and folders of a killed command are gone within 3 s. The end commands have limits of their own. */
 const orphanedLimitMs = 2800;
 
 const groups = new Map<number, ProcessGroup>();
 const doomed = new Set<string>();
+const duties = new Map<number, EndOrder>();
 let closing = false;
+let undone: Promise<void> | undefined;
 let wrapper: readonly string[] | undefined;
 
 function main(): void {
@@ -76,6 +87,13 @@ async function carryOut(id: number, order: Order, folder: CommandFolder): Promis
     case 'keep':
       doomed.delete(order.path);
       break;
+    case 'run-at-end':
+      if (closing) throw new Error('everything is being ended');
+      duties.set(id, order);
+      break;
+    case 'withdraw':
+      duties.delete(order.duty);
+      break;
     case 'close':
       await endAll(order.graceMs);
       process.exit(0);
@@ -99,11 +117,25 @@ function start(child: number, order: SpawnOrder): number {
 }
 
 async function endAll(graceMs: number): Promise<void> {
+  await endGroups(graceMs);
+  await Promise.all([removeFolders(), undo()]);
+}
+
+async function endGroups(graceMs: number): Promise<void> {
   closing = true;
   // The load generator first, so that it does not hammer services that are going down.
   const left = [...groups.values()].sort((a, b) => Number(isGenerator(b)) - Number(isGenerator(a)));
   await Promise.all(left.map((group) => group.end(graceMs)));
+}
+
+async function removeFolders(): Promise<void> {
   await Promise.allSettled([...doomed].map(removeFolder));
+}
+
+/** Once, also when the command vanishes while it is being closed. */
+function undo(): Promise<void> {
+  undone ??= runEndCommands([...duties.values()]);
+  return undone;
 }
 
 function isGenerator({ name }: ProcessGroup): boolean {
@@ -111,8 +143,9 @@ function isGenerator({ name }: ProcessGroup): boolean {
 }
 
 async function endOrphaned(): Promise<void> {
-  setTimeout(() => process.exit(1), orphanedLimitMs);
-  await endAll(0);
+  const limit = delay(orphanedLimitMs);
+  await Promise.race([limit, endGroups(0)]);
+  await Promise.all([Promise.race([limit, removeFolders()]), undo()]);
   process.exit(1);
 }
 

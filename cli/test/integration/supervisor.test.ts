@@ -10,6 +10,7 @@ import { systemClock } from '../../src/system/clock.ts';
 import { pollUntil } from '../../src/system/polling.ts';
 import type { Supervisor } from '../../src/system/supervisor.ts';
 import { startSupervisor } from '../../src/system/watchdog-client.ts';
+import { endCommand } from '../fixtures/supervisor/end-command.ts';
 import { processesWith } from '../fixtures/supervisor/processes.ts';
 
 const ownerFile = fileURLToPath(new URL('../fixtures/supervisor/owner.ts', import.meta.url));
@@ -57,6 +58,11 @@ async function nothingLeft(): Promise<void> {
   expect(existsSync(join(logs, 'half-made'))).toBe(false);
 }
 
+function undone(): string[] {
+  const file = join(logs, 'undone');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+}
+
 describe('a command that is killed with SIGKILL', () => {
   async function ownerAt(stage: string): Promise<ChildProcess> {
     const owner = spawn(process.execPath, ['--import', 'tsx', ownerFile, tempRoot, logs, stage], {
@@ -77,6 +83,17 @@ describe('a command that is killed with SIGKILL', () => {
       await nothingLeft();
     },
   );
+
+  it('runs its end commands, the last registered first, after its children have ended', async () => {
+    const owner = await ownerAt('promised');
+    const gone = once(owner, 'exit');
+    owner.kill('SIGKILL');
+    await gone;
+    expect(await until(() => existsSync(join(logs, 'last.log')))).toBe(true);
+    expect((await processesWith(tempRoot)).filter((line) => line.includes('stubborn'))).toEqual([]);
+    await nothingLeft();
+    expect(undone()).toEqual(['last', 'first']);
+  });
 
   it('leaves no process when the watchdog is killed at the same moment, and the next command sweeps its folder', async ({
     skip,
@@ -106,6 +123,46 @@ describe('a watchdog that is killed', () => {
     expect(await child.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
     await expect(ours.spawn(node('late', forever))).rejects.toMatchObject({ code: 'watchdog-lost' });
     await ours.close();
+    await nothingLeft();
+  });
+});
+
+describe('an end command', () => {
+  const command = (name: string, delayMs = 0) => endCommand(name, { tempRoot, logFolder: logs, delayMs });
+
+  it('is run when the supervisor is closed, unless it was withdrawn', async () => {
+    const ours = await start();
+    await ours.runAtEnd(command('first'));
+    const done = await ours.runAtEnd(command('done'));
+    await ours.runAtEnd(command('last'));
+    await done.withdraw();
+    expect(undone()).toEqual([]);
+    await ours.close({ graceMs: 0 });
+    expect(undone()).toEqual(['last', 'first']);
+    await nothingLeft();
+  });
+
+  it('is run when the watchdog was killed, by the command itself', async () => {
+    const ours = await start();
+    await ours.runAtEnd(command('undo'));
+    const [watchdog] = (await processesWith(tempRoot)).filter((line) => line.includes('watchdog'));
+    process.kill(Number.parseInt(watchdog ?? '', 10), 'SIGKILL');
+    expect(await until(() => undone().length > 0)).toBe(true);
+    await ours.close();
+    expect(undone()).toEqual(['undo']);
+    await expect(ours.runAtEnd(command('late'))).rejects.toMatchObject({ code: 'watchdog-lost' });
+    await nothingLeft();
+  });
+
+  it('that hangs or cannot be started does not keep the others from running', async () => {
+    const ours = await start();
+    await ours.runAtEnd(command('first'));
+    await ours.runAtEnd({ ...command('missing'), file: '/nowhere/undo' });
+    await ours.runAtEnd({ ...command('hangs', 3_600_000), timeoutMs: 500 });
+    await ours.runAtEnd({ ...command('mute'), logFile: '/nowhere/mute.log' });
+    await ours.close({ graceMs: 0 });
+    expect(undone()).toEqual(['mute', 'first']);
+    expect(readFileSync(join(logs, 'hangs.log'), 'utf8')).toBe('hangs begins\n');
     await nothingLeft();
   });
 });

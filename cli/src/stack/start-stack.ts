@@ -1,0 +1,91 @@
+import type { Clock } from '../system/clock.ts';
+import type { SupervisedProcess, Supervisor } from '../system/supervisor.ts';
+import { freePorts, type Ports } from './ports.ts';
+import { runningStack } from './running-stack.ts';
+import type { ServiceSetting } from './service-command.ts';
+import { describeService } from './service-part.ts';
+import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { resetFixture } from './service-reset.ts';
+import type { Stack, StackRequest } from './stack.ts';
+import type { StartContext, StoreProvider, Stores } from './start-context.ts';
+import { step } from './start-step.ts';
+import { startTogether } from './start-together.ts';
+
+/** Where the processes of a service run: this machine, wherever its stores are. */
+export interface ServiceHost {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  /** Folder of the service's `loadkit.json`. */
+  readonly manifestFolder: string;
+  /** Environment that every child gets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What `node` in the manifest means. */
+  readonly nodeFile: string;
+  readonly ports?: Ports;
+}
+
+/**
+ * Starts the stores, puts the fixture in place and starts the service.
+ * Rejects with `LoadkitError` `part-not-started` (93) and the like, or the signal's reason, when everything is stopped again.
+ */
+export async function startStack(request: StackRequest, host: ServiceHost, provider: StoreProvider): Promise<Stack> {
+  const started: SupervisedProcess[] = [];
+  const context = startContext(request, host, started);
+  try {
+    const stores = await provider.start(context);
+    const setting = serviceSetting(request, host, stores);
+    const fixture = await step('fixture', context, request, () => resetFixture(setting, request.fixture, context));
+    const services = await startServices(setting, request, context);
+    const parts = [...Object.values(stores).map(({ part }) => part), ...(await describeService(setting))];
+    return runningStack({ context, provider, stores, setting, services, fixture, parts });
+  } catch (error) {
+    await Promise.all(started.map((process) => process.stop({ graceMs: 0 })));
+    // Why it did not start says more than why it could not be cleared away; that is tried again at the command's end.
+    await provider.stop().catch(() => {});
+    throw error;
+  }
+}
+
+function startContext(request: StackRequest, host: ServiceHost, started: SupervisedProcess[]): StartContext {
+  const { supervisor, clock, env } = host;
+  return {
+    supervisor,
+    spawn: async (spec) => {
+      const process = await supervisor.spawn(spec);
+      started.push(process);
+      return process;
+    },
+    clock,
+    ports: host.ports ?? freePorts(),
+    env,
+    logFolder: request.logFolder,
+    signal: request.signal,
+  };
+}
+
+function serviceSetting({ manifest, set }: StackRequest, host: ServiceHost, stores: Stores): ServiceSetting {
+  const urls = { REDIS_URL: stores.redis?.url, MYSQL_URL: stores.mysql?.url, KAFKA_BROKERS: stores.kafka?.url };
+  const known = Object.entries(urls).flatMap(([name, url]) => (url === undefined ? [] : [[name, url] as const]));
+  const { manifestFolder: folder, nodeFile } = host;
+  return { manifest, folder, nodeFile, stores: Object.fromEntries(known), set };
+}
+
+function startServices(
+  setting: ServiceSetting,
+  request: StackRequest,
+  context: StartContext,
+): Promise<ServiceProcess[]> {
+  return startTogether(
+    context.signal,
+    setting.manifest.processes.map((declared) => (signal) => {
+      return step(declared.name, context, request, () =>
+        startServiceProcess(declared, setting, { ...context, signal }),
+      );
+    }),
+  );
+}
+
+/** The database that a service gets: `coupon_order` for `coupon-order`. */
+export function databaseOf({ manifest }: Pick<StackRequest, 'manifest'>): string {
+  return manifest.name.replaceAll('-', '_');
+}
