@@ -10,31 +10,38 @@
  *
  * Profiles and what changes them: `lib/profile.ts`.
  */
-import { scenario } from 'k6/execution';
 import type { Options } from 'k6/options';
+import { createOrderLabel, orderRequest } from './lib/create-order.ts';
+import { iterationNumber } from './lib/iteration.ts';
 import { baseUrl, whole } from './lib/parameters.ts';
 import { readLoadShape } from './lib/profile.ts';
 import { randomOf } from './lib/random.ts';
-import { type Answer, post } from './lib/request.ts';
+import { post } from './lib/request.ts';
+import { thresholdsOf } from './lib/steps.ts';
 import { think } from './lib/think.ts';
 
+const shape = readLoadShape(__ENV, {
+  name: 'order',
+  thinkMax: 1.9,
+  rates: { open: 100, stress: 100, spike: 50, soak: 50 },
+});
 const users = whole(__ENV, 'USERS', 20_000, { min: 1, max: 10_000_000 });
 const products = whole(__ENV, 'PRODUCTS', 1_000, { min: 1, max: 10_000_000 });
 const hotProducts = whole(__ENV, 'HOT_PRODUCTS', products, { min: 1, max: products });
 const seed = whole(__ENV, 'SEED', 1, { min: 0, max: Number.MAX_SAFE_INTEGER });
 const service = baseUrl(__ENV);
-const shape = readLoadShape(__ENV, { thinkMax: 1.9, rate: 100 });
 
 // An Idempotency-Key must be new in every run, also against a service that was not reset since the last one.
 const startedAt = Date.now().toString(36);
 
 export const options: Options = {
-  scenarios: { order: shape.scenario },
+  scenarios: shape.scenarios,
   thresholds: {
-    'http_req_duration{name:create_order}': ['p(95)<200', 'p(99)<500'],
-    'http_req_failed{name:create_order}': ['rate<0.01'],
+    ...thresholdsOf(shape, {
+      'http_req_duration{name:create_order}': ['p(95)<200', 'p(99)<500'],
+      'http_req_failed{name:create_order}': ['rate<0.01'],
+    }),
     bad_answers: ['rate==0'],
-    ...shape.thresholds,
     // No gates: k6's summary gets exact figures of these.
     'http_req_duration{name:create_order,expected_response:true}': [],
     'http_reqs{name:create_order}': [],
@@ -42,7 +49,7 @@ export const options: Options = {
   ext: {
     loadkit: {
       service: '../reference-service',
-      endpoints: { create_order: 'POST /api/orders' },
+      endpoints: { create_order: createOrderLabel },
       fixture: { USERS: String(users), PRODUCTS: String(products) },
       thresholds: {
         mysql_deadlocks: ['count==0'],
@@ -54,23 +61,10 @@ export const options: Options = {
 };
 
 export default function order(): void {
-  const iteration = scenario.iterationInTest;
+  const iteration = iterationNumber(shape);
   const random = randomOf(seed, iteration);
   const userId = random.integer(1, users);
-  const productIds = random.distinct(random.integer(1, 3), 1, hotProducts);
-
-  post({
-    name: 'create_order',
-    url: `${service}/api/orders`,
-    headers: { 'Idempotency-Key': `${startedAt}-${seed}-${iteration}` },
-    body: { userId, items: productIds.map((productId) => ({ productId, quantity: random.integer(1, 2) })) },
-    fits,
-  });
+  const idempotencyKey = `${startedAt}-${seed}-${iteration}`;
+  post(orderRequest(service, { userId, products: hotProducts, random, idempotencyKey }));
   think(shape.thinkMax, random);
-}
-
-function fits(status: number, answer: Answer): boolean {
-  // Every key is new here, so that a replay (200) or a key that "was used" (409) is a defect.
-  if (status === 409) return answer.code === 'OUT_OF_STOCK';
-  return status === 201 && answer.orderId !== undefined;
 }

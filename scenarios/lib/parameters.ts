@@ -29,6 +29,16 @@ export function duration(env: Environment, key: string): string | null {
   return text;
 }
 
+/** Milliseconds of a duration that `duration` has passed. */
+export function milliseconds(text: string): number {
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
+    (total, [, amount, unit]) => total + Number(amount) * (unitMs[unit ?? ''] ?? 0),
+    0,
+  );
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
 export function choice<T extends string>(env: Environment, key: string, otherwise: T, values: readonly T[]): T {
   const text = given(env, key);
   if (text === null) return otherwise;
@@ -50,9 +60,10 @@ export function wrongValue(key: string, expected: string, found: string): Error 
   return new Error(`${spoken(key)}: expected ${expected}, found "${found}"`);
 }
 
-/** A key that the chosen profile has no use for. */
-export function refused(key: string, reason: string, found: string): Error {
-  return new Error(`${spoken(key)}: ${reason}, found "${found}"`);
+/** Throws when a key is given that the chosen profile has no use for. */
+export function refuse(env: Environment, key: string, reason: string): void {
+  const found = given(env, key);
+  if (found !== null) throw new Error(`${spoken(key)}: ${reason}, found "${found}"`);
 }
 
 /** `--rate (LOADKIT_RATE)`: the flag that people type, and the name under which it arrives here. */

@@ -1,5 +1,8 @@
 import type { Scenario } from 'k6/options';
-import { choice, duration, type Environment, fraction, given, refused, whole, wrongValue } from './parameters.ts';
+import { arrivalScenario, mostArrivals, mostVus } from './arrivals.ts';
+import { choice, duration, type Environment, fraction, milliseconds, refuse, whole, wrongValue } from './parameters.ts';
+import { readSpike, readStress } from './phases.ts';
+import { inTurn, type Step } from './steps.ts';
 
 /**
  * How much load, by name:
@@ -7,12 +10,21 @@ import { choice, duration, type Environment, fraction, given, refused, whole, wr
  *   load    100 users for 60 s, each waiting between its requests (closed model)
  *   smoke   3 users for 5 s: does it work at all?
  *   open    a fixed number of arrivals a second for 60 s, however slow the answers are (open model)
+ *   stress  arrivals in steps, each higher than the last, until one breaks a limit: how much can it take?
+ *   spike   few arrivals, ten times as many for a short time, few again: does it recover?
+ *   soak    a moderate number of arrivals for 30 min: does it stay as it was?
  *   warmup  20 users for 3 s, before the measured load: always the same, whatever is asked of the measured one
  *
  * `LOADKIT_VUS`, `LOADKIT_DURATION`, `LOADKIT_ITERATIONS` (shared by all users, as in k6) and `LOADKIT_RATE`
- * (arrivals a second, `open` only) change one thing of it; `THINK_MAX` the longest wait of a closed profile in seconds.
+ * (arrivals a second of the open profiles) change one thing of it; `THINK_MAX` the longest wait of a closed profile in
+ * seconds. In `stress` the rate is that of the first step and the duration that of each, `STEPS` is how many there are
+ * and `STEP_FACTOR` what a step's rate is multiplied by for the next; in `spike` the rate is that before and after it,
+ * the duration the whole, and `SPIKE_FACTOR` says how many times as many arrive in it.
  */
-const profileNames = ['load', 'smoke', 'open', 'warmup'] as const;
+const profileNames = ['load', 'smoke', 'open', 'stress', 'spike', 'soak', 'warmup'] as const;
+
+const openProfiles = ['open', 'stress', 'spike', 'soak'] as const;
+type OpenProfile = (typeof openProfiles)[number];
 
 interface ClosedShape {
   readonly vus: number;
@@ -23,44 +35,79 @@ interface ClosedShape {
 
 /** What differs from scenario to scenario. */
 export interface ProfileDefaults {
+  /** Of k6's scenario, where the profile has no steps. */
+  readonly name: string;
   /** Longest think time of profile `load`, in seconds. */
   readonly thinkMax: number;
-  /** Arrivals a second of profile `open`. */
-  readonly rate: number;
+  /** Arrivals a second. */
+  readonly rates: Readonly<Record<OpenProfile, number>>;
 }
 
 export interface LoadShape {
-  readonly scenario: Scenario;
-  /** Seconds; 0 where the arrival rate, not the user, sets the pace. */
+  /** k6's scenarios by name. */
+  readonly scenarios: Record<string, Scenario>;
+  /** In the order of time; none in a profile that is the same load from beginning to end. */
+  readonly steps: readonly Step[];
+  /** True where the arrival rate, not the user, sets the pace. */
+  readonly open: boolean;
+  /** Seconds; 0 in an open profile. */
   readonly thinkMax: number;
-  /** Thresholds that belong to the load model rather than to an API. */
-  readonly thresholds: Record<string, string[]>;
+  /**
+   * Arrivals of a profile that is long or steep enough to use up a small fixture; null for the others. With as many
+   * users and goods as that, its last arrivals meet the same work as its first.
+   */
+  readonly crowd: number | null;
 }
 
-const mostVus = 100_000;
 const mostIterations = 1_000_000_000;
-const mostArrivals = 1_000_000;
 
 // Longer than one request's time-out and one wait, so that a hanging request ends as a failure and not unseen.
 const gracefulStop = '12s';
 
 export function readLoadShape(env: Environment, defaults: ProfileDefaults): LoadShape {
-  switch (choice(env, 'LOADKIT_PROFILE', 'load', profileNames)) {
+  const profile = choice(env, 'LOADKIT_PROFILE', 'load', profileNames);
+  // Whatever is asked of the measured load.
+  if (profile === 'warmup') return closedShape({}, defaults, { vus: 20, duration: '3s', thinkMax: 0.1 });
+  refuseForeignKeys(env, profile);
+  switch (profile) {
     case 'load':
-      return closedShape(env, { vus: 100, duration: '60s', thinkMax: defaults.thinkMax });
+      return closedShape(env, defaults, { vus: 100, duration: '60s', thinkMax: defaults.thinkMax });
     case 'smoke':
-      return closedShape(env, { vus: 3, duration: '5s', thinkMax: 0.1 });
-    case 'warmup':
-      return closedShape({}, { vus: 20, duration: '3s', thinkMax: 0.1 });
+      return closedShape(env, defaults, { vus: 3, duration: '5s', thinkMax: 0.1 });
     case 'open':
-      return openShape(env, defaults.rate);
+      return { ...steadyShape(env, defaults, { rate: defaults.rates.open, duration: '60s' }), crowd: null };
+    case 'soak':
+      return steadyShape(env, defaults, { rate: defaults.rates.soak, duration: '30m' });
+    case 'stress':
+      return steppedShape(env, readStress(env, defaults.rates.stress));
+    case 'spike':
+      return steppedShape(env, readSpike(env, defaults.rates.spike));
   }
 }
 
-function closedShape(env: Environment, shape: ClosedShape): LoadShape {
-  refuse(env, 'LOADKIT_RATE', 'a closed profile has no arrival rate, use --profile open');
+/** What would silently do nothing. */
+function refuseForeignKeys(env: Environment, profile: Exclude<(typeof profileNames)[number], 'warmup'>): void {
+  if (profile !== 'stress') {
+    for (const key of ['STEPS', 'STEP_FACTOR']) refuse(env, key, 'only profile stress has steps, use --profile stress');
+  }
+  if (profile !== 'spike') {
+    refuse(env, 'SPIKE_FACTOR', 'only profile spike has a spike, use --profile spike');
+  }
+  if (openProfiles.some((open) => open === profile)) {
+    refuse(env, 'LOADKIT_ITERATIONS', `profile ${profile} runs for a duration, use --profile load or leave it out`);
+    refuse(
+      env,
+      'THINK_MAX',
+      `in profile ${profile} the arrival rate sets the pace, use --profile load or leave it out`,
+    );
+  } else {
+    refuse(env, 'LOADKIT_RATE', 'a closed profile has no arrival rate, use --profile open');
+  }
+}
+
+function closedShape(env: Environment, { name }: ProfileDefaults, shape: ClosedShape): LoadShape {
   const thinkMax = fraction(env, 'THINK_MAX', shape.thinkMax, { min: 0, max: 3600 });
-  return { scenario: closedScenario(env, shape), thinkMax, thresholds: {} };
+  return { scenarios: { [name]: closedScenario(env, shape) }, steps: [], open: false, thinkMax, crowd: null };
 }
 
 function closedScenario(env: Environment, shape: ClosedShape): Scenario {
@@ -83,34 +130,24 @@ function closedScenario(env: Environment, shape: ClosedShape): Scenario {
   };
 }
 
-function openShape(env: Environment, defaultRate: number): LoadShape {
-  refuse(env, 'LOADKIT_ITERATIONS', 'profile open runs for a duration, use --profile load or leave it out');
-  refuse(env, 'THINK_MAX', 'in profile open the arrival rate sets the pace, use --profile load or leave it out');
-  const rate = whole(env, 'LOADKIT_RATE', defaultRate, { min: 1, max: mostArrivals });
-  const vus = whole(env, 'LOADKIT_VUS', null, { min: 1, max: mostVus });
-  // Half a second of arrivals may wait for an answer before k6 has to make users, which costs it arrivals; four seconds
-  // of them, and never more than 2,000, may hang before arrivals are dropped.
-  const maxVUs = vus ?? between(rate * 4, 50, 2_000);
-  return {
-    scenario: {
-      executor: 'constant-arrival-rate',
-      rate,
-      timeUnit: '1s',
-      duration: duration(env, 'LOADKIT_DURATION') ?? '60s',
-      preAllocatedVUs: Math.min(maxVUs, between(rate / 2, 20, 1_000)),
-      maxVUs,
-      gracefulStop,
-    },
-    thinkMax: 0,
-    thresholds: { dropped_iterations: ['count==0'] },
-  };
+function steadyShape(
+  env: Environment,
+  { name }: ProfileDefaults,
+  usual: { readonly rate: number; readonly duration: string },
+): LoadShape {
+  const rate = whole(env, 'LOADKIT_RATE', usual.rate, { min: 1, max: mostArrivals });
+  const length = duration(env, 'LOADKIT_DURATION') ?? usual.duration;
+  const scenario = arrivalScenario(env, { rate, duration: length, gracefulStop });
+  const crowd = Math.ceil((rate * milliseconds(length)) / 1_000);
+  return { scenarios: { [name]: scenario }, steps: [], open: true, thinkMax: 0, crowd };
 }
 
-function refuse(env: Environment, key: string, reason: string): void {
-  const value = given(env, key);
-  if (value !== null) throw refused(key, reason, value);
-}
-
-function between(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, Math.ceil(value)));
+function steppedShape(env: Environment, planned: Parameters<typeof inTurn>[0]): LoadShape {
+  const steps = inTurn(planned);
+  const scenarios = steps.map(({ name, rate, lengthMs, startMs }) => {
+    const times = { duration: `${lengthMs}ms`, startTime: `${startMs}ms`, gracefulStop };
+    return [name, arrivalScenario(env, { rate, ...times })] as const;
+  });
+  const crowd = steps.reduce((total, { arrivals }) => total + arrivals, 0);
+  return { scenarios: Object.fromEntries(scenarios), steps, open: true, thinkMax: 0, crowd };
 }

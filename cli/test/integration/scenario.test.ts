@@ -56,11 +56,14 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
     },
   );
 
-  test.each(['smoke', 'load', 'open', 'warmup'])('both scenarios have the profile %s', async (profile) => {
-    for (const name of ['coupon', 'order']) {
-      expect((await inspectScenario(k6, name, { LOADKIT_PROFILE: profile })).exitCode).toBe(0);
-    }
-  });
+  test.each(['smoke', 'load', 'open', 'stress', 'spike', 'soak', 'warmup'])(
+    'every scenario has the profile %s, and k6 takes its thresholds',
+    async (profile) => {
+      for (const name of ['coupon', 'order', 'checkout']) {
+        expect((await inspectScenario(k6, name, { LOADKIT_PROFILE: profile })).exitCode).toBe(0);
+      }
+    },
+  );
 
   test('a wrong value ends k6 with a message that names key, expectation and value', async () => {
     const { exitCode, output } = await inspectScenario(k6, 'order', { HOT_PRODUCTS: '5000' });

@@ -130,6 +130,31 @@ describe('the generator is the limit', () => {
   });
 });
 
+describe('users that take long to make', () => {
+  // k6 2.2.0 on two busy cores: eight seconds of making 1,200 users, then arrivals that cost it next to nothing.
+  const made = 8;
+  const making: Curve = (second) => (second < made ? 1.1 : 0.3);
+  const waitingToMake: Curve = (second) => (second < made ? 1 : 0.4);
+  const late = (loadSeconds: number) => {
+    const series = builtSeries({ [k6]: making, [waiting]: waitingToMake });
+    const { host: machine } = builtRecord();
+    return generator.analyze({
+      load: builtLoad({ endedAt: loadStart + (made + loadSeconds) * 1_000 }),
+      host: { ...machine, cpuCount: 2 },
+      parts: [],
+      series: { ...series, load: series.load.filter(({ from }) => from >= loadStart + made * 1_000) },
+    });
+  };
+
+  it('are not the load that the generator is judged by', () => {
+    expect(late(6)).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('leave a load too short to judge it where k6 was stopped soon after', () => {
+    expect(late(1)).toMatchObject({ outcome: 'insufficient-data', detail: { rule: 'too-short' } });
+  });
+});
+
 describe('the generator is not judged', () => {
   it('after a load that was too short', () => {
     const load = { endedAt: loadStart + 3_900 };

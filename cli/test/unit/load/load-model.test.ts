@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatGoDuration, parseGoDuration } from '../../../src/load/go-duration.ts';
 import { describeLoad } from '../../../src/load/load-model.ts';
+import { formatGoDuration, parseGoDuration } from '../../../src/record/go-duration.ts';
 
 test.each([
   [
@@ -95,6 +95,40 @@ test('users and arrivals side by side are a mixed model, as long as the later of
     shape: '5 VU · 30s + arrival rate 20/s · 30s · ≤ 9 VU',
     plannedMs: 40_000,
   });
+});
+
+const arrivals = (rate: number, startTime: string, duration = '5s') => ({
+  executor: 'constant-arrival-rate',
+  rate,
+  startTime,
+  duration,
+  preAllocatedVUs: 20,
+  maxVUs: rate * 4,
+});
+
+test('arrivals in steps are one line of levels, in the order of time whatever their names', () => {
+  const steps = { step_10: arrivals(450, '10s'), step_1: arrivals(200, '0s'), step_2: arrivals(300, '5s') };
+  expect(describeLoad(steps)).toEqual({
+    model: 'open',
+    shape: 'arrival rate 200 → 300 → 450/s · 3 × 5s · ≤ 1800 VU',
+    plannedMs: 15_000,
+  });
+  const spike = {
+    after: arrivals(20, '12s', '8s'),
+    before: arrivals(20, '0s', '10s'),
+    spike: arrivals(200, '10s', '2s'),
+  };
+  expect(describeLoad(spike).shape).toBe('arrival rate 20 → 200 → 20/s · 10s → 2s → 8s · ≤ 800 VU');
+});
+
+test('what follows in turn is told by an arrow, what overlaps by a plus', () => {
+  const users = { executor: 'constant-vus', vus: 3, duration: '5s', startTime: '5s' };
+  expect(describeLoad({ a: arrivals(200, '0s'), b: users }).shape).toBe(
+    'arrival rate 200/s · 5s · ≤ 800 VU → 3 VU · 5s',
+  );
+  expect(describeLoad({ a: arrivals(200, '1s'), b: users }).shape).toBe(
+    'arrival rate 200/s · 5s · ≤ 800 VU + 3 VU · 5s',
+  );
 });
 
 test.each([

@@ -1,0 +1,49 @@
+import { k6Scenarios } from '../record/k6-scenario.ts';
+import { parseMetricKey } from '../record/metric-key.ts';
+import type { LoadLine } from '../record/series.ts';
+import type { ReportedRun } from './api-figures.ts';
+import { summaryOf } from './summary-metric.ts';
+
+/** When k6's scenarios began and when the load was over. Epoch milliseconds, right to a second. */
+export interface LoadTime {
+  readonly beganAt: number;
+  readonly endedAt: number;
+}
+
+// k6 flushes samples every 50 ms, on a busy machine later: they then count for the next export.
+const flushMs = 300;
+
+/**
+ * k6 is started some time before its scenarios begin (it makes users, it runs `setup()`), and records no such moment.
+ * A scenario began with its `startTime` in the export interval that brought its first samples, which bounds it to a
+ * second. The time that k6 itself counts, back from its last export, is right to some hundredths where it lies within;
+ * with a `setup()` it does not.
+ */
+export function loadTime({ record, series }: ReportedRun): LoadTime | null {
+  const { load } = record;
+  if (load === null) return null;
+  const endedAt = Math.min(load.endedAt, series.load.at(-1)?.t ?? load.endedAt);
+  const { earliest, latest } = bounds({ record, series }, load.startedAt, endedAt);
+  const { count, rate } = summaryOf(record, 'http_reqs') ?? {};
+  const byK6 = count !== undefined && rate !== undefined && rate > 0 ? endedAt - (count / rate) * 1_000 : null;
+  const fits = byK6 !== null && byK6 >= earliest - flushMs && byK6 <= latest;
+  return { beganAt: fits ? byK6 : (earliest + latest) / 2, endedAt };
+}
+
+/** By the scenario that answered soonest after its `startTime`: one that began under overload may have answered late. */
+function bounds({ record, series }: ReportedRun, startedAt: number, endedAt: number) {
+  let [earliest, latest] = [startedAt, endedAt];
+  for (const { name, startMs } of k6Scenarios(record.scenario?.options.scenarios)) {
+    const first = series.load.find((line) => hasSamplesOf(line, name));
+    if (first === undefined || first.t - startMs >= latest) continue;
+    latest = first.t - startMs;
+    earliest = Math.max(startedAt, first.from - startMs);
+  }
+  return latest === endedAt ? { earliest: startedAt, latest: startedAt } : { earliest, latest };
+}
+
+/** True when the export holds samples of that k6 scenario. */
+export function hasSamplesOf({ counters, histograms }: LoadLine, scenario: string): boolean {
+  const isOf = (key: string) => key.includes('scenario:') && parseMetricKey(key).tags.scenario === scenario;
+  return Object.keys(counters).some(isOf) || Object.keys(histograms).some(isOf);
+}

@@ -1,0 +1,31 @@
+import type { Random } from './random.ts';
+import type { Answer, NamedRequest } from './request.ts';
+
+export const createOrderLabel = 'POST /api/orders';
+
+export interface Buyer {
+  readonly userId: number;
+  /** Products are drawn from 1 … this. */
+  readonly products: number;
+  readonly random: Random;
+  /** Of this order and no other, in any run. */
+  readonly idempotencyKey: string;
+}
+
+/** Buys one to three products, one or two pieces of each. */
+export function orderRequest(service: string, { userId, products, random, idempotencyKey }: Buyer): NamedRequest {
+  const productIds = random.distinct(random.integer(1, 3), 1, products);
+  return {
+    name: 'create_order',
+    url: `${service}/api/orders`,
+    headers: { 'Idempotency-Key': idempotencyKey },
+    body: { userId, items: productIds.map((productId) => ({ productId, quantity: random.integer(1, 2) })) },
+    fits,
+  };
+}
+
+function fits(status: number, answer: Answer): boolean {
+  // Every key is new here, so that a replay (200) or a key that "was used" (409) is a defect.
+  if (status === 409) return answer.code === 'OUT_OF_STOCK';
+  return status === 201 && answer.orderId !== undefined;
+}
