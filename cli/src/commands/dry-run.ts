@@ -8,6 +8,7 @@ import type { Supervisor } from '../system/supervisor.ts';
 import { inspectTools, type ToolReport } from '../toolchain/inspect.ts';
 import { surveyTools } from '../toolchain/survey.ts';
 import type { CommandContext } from './context.ts';
+import { planNotices } from './plan-notices.ts';
 import { planOne } from './run-preparation.ts';
 import { surroundingsOf } from './stack-surroundings.ts';
 import { searchContext } from './tool-context.ts';
@@ -37,6 +38,7 @@ export async function printDryRun(
       surroundingsOf(context, signal, (line) => output.err.write(`${line}\n`)),
     );
     for (const line of planLines(plan, choice, options)) output.out.write(`${line}\n`);
+    for (const line of planNotices([{ plan }], context.project.templates)) output.out.write(`  note     ${line}\n`);
   }
   return exitCode.ok;
 }
@@ -51,7 +53,7 @@ function planLines({ scenario, service, gates }: RunPlan, choice: StackChoice, o
     `${scenario.name} (${scenario.file})`,
     ...stackLines(service, choice, options),
     `  load     ${scenario.shape} (${scenario.model} model, seed ${scenario.seed ?? '-'})`,
-    `  sends    ${scenario.endpoints.map(({ label }) => label).join(', ')}`,
+    `  sends    ${scenario.foreign ? 'what the script asks for' : scenario.endpoints.map(({ label }) => label).join(', ')}`,
     `  for      at most ${Math.round(scenario.plannedMs / 1000)} s of load, ${Math.round(options.drainLimitMs / 1000)} s for the backlog`,
     `  gates    ${gates.length} over the probes, k6's thresholds beside them`,
     `  writes   ${options.reportsFolder}`,

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
@@ -12,9 +13,11 @@ export function printResult(
   runs: readonly EvaluatedRun[],
   reports: readonly string[],
   options: RunOptions,
-  { out }: Output,
+  { out, err }: Output,
   { cwd, templatesFolder }: { cwd: string; templatesFolder: string },
 ): void {
+  // Where bare k6 prints it, unless JSON is wanted there.
+  for (const { folder } of runs) (options.json ? err : out).write(printedByScript(folder));
   if (options.json) {
     out.write(`${JSON.stringify(asJson(runs, reports), null, 2)}\n`);
     return;
@@ -26,6 +29,11 @@ export function printResult(
   }
   for (const line of comparisonLines(runs, sentences)) out.write(`  ${line}\n`);
   for (const file of reports.filter((path) => path.endsWith('.html'))) out.write(`  report  ${shown(file, cwd)}\n`);
+}
+
+/** What a script that is not ours printed at its end, byte for byte; nothing for ours. */
+function printedByScript({ k6Output }: EvaluatedRun['folder']): Buffer {
+  return existsSync(k6Output) ? readFileSync(k6Output) : Buffer.alloc(0);
 }
 
 function asJson(runs: readonly EvaluatedRun[], reports: readonly string[]) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseExternalUrls } from '../config/external-urls.ts';
-import { parseKeyValues, parseScriptEnvironment } from '../config/key-value.ts';
+import { parseKeyValues } from '../config/key-value.ts';
 import { duration, durationMs, seedNumber, wholeNumber } from '../config/quantity.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { stackProviders } from '../record/run-record.ts';
@@ -52,11 +52,19 @@ export function registerRun(program: Command, context: CommandContext): void {
     )
     .argument('<scenario...>', 'name of a scenario in scenarios/, or path of a k6 script')
     .addOption(
-      new Option('-p, --profile <name>', 'smoke: a look, some seconds · load: fixed users · open: fixed arrival rate'),
+      new Option(
+        '-p, --profile <name>',
+        'smoke: a look, some seconds · load: fixed users (default) · open: fixed arrival rate ·\n' +
+          'stress: steps until something breaks · spike: ten times the rate and back · soak: 30 min',
+      ),
     )
     .option('-u, --vus <n>', 'virtual users', wholeNumber)
-    .option('-d, --duration <time>', 'length of the load, such as 30s or 1m30s', duration)
-    .option('--rate <n>', 'iterations started per second (profile open)', wholeNumber)
+    .option('-d, --duration <time>', 'length of the load (stress: of each step), such as 30s or 1m30s', duration)
+    .option(
+      '--rate <n>',
+      'iterations started per second (open, soak; the first step of stress; around a spike)',
+      wholeNumber,
+    )
     .option('-i, --iterations <n>', 'total number of iterations, shared by the users', wholeNumber)
     .option('-e, --env <KEY=VALUE>', 'environment of the script, as in k6 (repeatable)', collect, [])
     .option('--stage <time:target>', "k6's --stage, for scripts that are not ours (repeatable)", collect, [])
@@ -98,6 +106,7 @@ Examples:
   loadkit run coupon                         100 users for 60 s, as in the reference report
   loadkit run coupon order                   one after the other, one report with two columns
   loadkit run order --profile open --rate 300 --duration 30s
+  loadkit run order --profile stress         rising steps until a limit breaks
   loadkit run coupon --set ISSUE_STRATEGY=naive
   loadkit run coupon --compare-set ISSUE_STRATEGY=lua,lock
   loadkit run ./theirs.js --vus 10 --duration 30s
@@ -118,7 +127,7 @@ function decode(scenarios: string[], flags: RunFlags, context: CommandContext): 
     iterations: text(flags.iterations),
     stages: flags.stage,
     seed: flags.seed ?? null,
-    env: parseScriptEnvironment(flags.env),
+    env: parseKeyValues('--env', flags.env),
     set,
     fixture: parseKeyValues('--fixture', flags.fixture),
     compared,

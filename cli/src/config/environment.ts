@@ -14,6 +14,8 @@ export interface Environment {
   readonly dumbTerminal: boolean;
   /** For the tools and the service: everything but k6's and loadkit's own names. */
   readonly forChildren: Readonly<Record<string, string>>;
+  /** Names of k6's own variables that are set and do not reach it. */
+  readonly ignoredByK6: readonly string[];
   /** Value of a name, for settings that a service declares. */
   readonly lookup: (name: string) => string | undefined;
 }
@@ -33,6 +35,9 @@ export function readEnvironment(): Environment {
     noColor: nonEmpty(env.NO_COLOR) !== null || env.TERM === 'dumb',
     dumbTerminal: env.TERM === 'dumb',
     forChildren: childEnvironment(env),
+    ignoredByK6: Object.keys(env)
+      .filter((name) => name.startsWith('K6_'))
+      .sort(),
     lookup: (name) => env[name],
   };
 }

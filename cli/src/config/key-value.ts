@@ -20,13 +20,13 @@ export function parseKeyValues(option: string, items: readonly string[]): Record
 
 const ownNames = /^(SEED|BASE_URL|LOADKIT_.*)$/;
 
-/** `-e` as in k6, without the names that loadkit sets itself: they would contradict the record. */
-export function parseScriptEnvironment(items: readonly string[]): Record<string, string> {
-  const table = parseKeyValues('--env', items);
-  const own = Object.keys(table).find((name) => ownNames.test(name));
-  if (own === undefined) return table;
+/** Refuses a `-e` under a name that loadkit sets for a scenario of ours: it would contradict the record. */
+export function refuseOwnNames(env: Readonly<Record<string, string>>): void {
+  const own = Object.keys(env).find((name) => ownNames.test(name));
+  if (own === undefined) return;
+  const flags: Readonly<Record<string, string>> = { SEED: 'use --seed', BASE_URL: 'use --base-url' };
   throw new LoadkitError('option-value', `--env: ${own} is set by loadkit itself`, {
-    hint: own === 'SEED' ? 'use --seed' : 'use --profile, --vus, --duration, --rate or --iterations',
+    hint: flags[own] ?? 'use --profile, --vus, --duration, --rate or --iterations',
     exitCode: exitCode.usage,
   });
 }

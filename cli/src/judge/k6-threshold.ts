@@ -1,5 +1,6 @@
 import { type Metric, parseMetricKey, selects } from '../record/metric-key.ts';
 import type { Load, ThresholdResult } from '../record/run-record.ts';
+import type { Series } from '../record/series-index.ts';
 import { bornByCountingIn } from './born-by-counting.ts';
 import { samplesNeeded } from './samples-needed.ts';
 
@@ -11,28 +12,59 @@ const countsRequests = ['http_reqs', 'iterations'];
 
 /**
  * k6's own results. k6 passes a threshold whose metric saw no sample, and a percentile of three values; here both are
- * `no-data`, because nothing was shown.
+ * `no-data`, because nothing was shown. `asK6Says` keeps k6's result, and only notes what it lacks.
  */
-export function k6ThresholdResults(load: Load): ThresholdResult[] {
-  return load.thresholds.map((threshold) => result(threshold, summaryOf(load, threshold.metric)));
+export function k6ThresholdResults(
+  load: Load,
+  series: Pick<Series, 'load'> = { load: [] },
+  { asK6Says }: { readonly asK6Says: boolean } = { asK6Says: false },
+): ThresholdResult[] {
+  return load.thresholds.map((threshold) => {
+    const result = resultOf(threshold, load, series);
+    if (!asK6Says || result.outcome !== 'no-data' || threshold.held === null) return result;
+    return { ...result, outcome: threshold.held ? 'held' : 'broken', observed: observedIn(load, threshold) };
+  });
 }
 
-function result({ metric, expression, held }: K6Threshold, summary: Summary | null): ThresholdResult {
+function resultOf(threshold: K6Threshold, load: Load, series: Pick<Series, 'load'>): ThresholdResult {
+  const { metric, expression, held } = threshold;
+  const summary = summaryOf(load, metric);
   const base = { source: 'k6' as const, metric, expression, level: 'fail' as const };
   const missing = (reason: string, samples: number | null): ThresholdResult => {
     return { ...base, outcome: 'no-data', observed: null, samples, reason };
   };
   if (held === null) return missing('no-result', null);
   const { name } = parseMetricKey(metric);
-  if (summary === null && bornByCountingIn(name) !== 'k6') return missing('no-sample', null);
+  // A script may take a metric out of its summary; the series tells whether it had samples.
+  const samples = samplesOf(summary) ?? trendSamples(series, metric);
+  if (summary === null && bornByCountingIn(name) !== 'k6' && samples === null) return missing('no-sample', null);
   if (held && countsRequests.includes(name) && summary?.count === 0) return missing('no-sample', 0);
 
-  const samples = samplesOf(summary);
-  const method = methodOf(expression);
-  const percentile = Number(/^p\((.+)\)$/.exec(method)?.[1] ?? 'NaN');
+  const percentile = Number(/^p\((.+)\)$/.exec(methodOf(expression))?.[1] ?? 'NaN');
   if (samples !== null && samples < samplesNeeded(percentile)) return missing('too-few-samples', samples);
-  const observed = summary === null ? 0 : (summary[method] ?? null);
-  return { ...base, outcome: held ? 'held' : 'broken', observed, samples, reason: null };
+  return { ...base, outcome: held ? 'held' : 'broken', observed: observedIn(load, threshold), samples, reason: null };
+}
+
+function observedIn(load: Load, { metric, expression }: K6Threshold): number | null {
+  const summary = summaryOf(load, metric);
+  if (summary !== null) return summary[methodOf(expression)] ?? null;
+  return bornByCountingIn(parseMetricKey(metric).name) === 'k6' ? 0 : null;
+}
+
+/** Of a trend whose summary has no `count`, because its script chose other figures. */
+function trendSamples(series: Pick<Series, 'load'>, metric: string): number | null {
+  const wanted = parseMetricKey(metric);
+  // A long run has the same few keys in every second.
+  const known = new Map<string, boolean>();
+  let samples = 0;
+  for (const { histograms } of series.load) {
+    for (const [key, { count }] of Object.entries(histograms)) {
+      const isWanted = known.get(key) ?? selects(wanted, parseMetricKey(key));
+      known.set(key, isWanted);
+      if (isWanted) samples += count;
+    }
+  }
+  return samples === 0 ? null : samples;
 }
 
 /** k6 may order the tags of a sub-metric differently in the options and in the summary. */

@@ -1,28 +1,21 @@
 import { analyze } from '../analyze/registry.ts';
-import type { Finding, Judgement, Reason, RunRecord, ThresholdResult, Verdict } from '../record/run-record.ts';
+import type { Finding, Judgement, RunRecord, ThresholdResult, Verdict } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { exitCode, isScriptFailure, worstExitCode } from '../system/exit-code.ts';
 import { evaluateGate } from './gate.ts';
 import type { Gate } from './gate-expression.ts';
+import type { Ground } from './ground.ts';
 import { k6ThresholdResults } from './k6-threshold.ts';
+import { loadGrounds } from './load-ground.ts';
 import { reason } from './reason.ts';
+import { markStoppedEarly } from './stopped-early.ts';
+import { isLeftToK6, leftToK6, verdictOfK6 } from './strictness.ts';
 import { judgedWindow } from './window.ts';
 
 export interface JudgedRun {
   readonly record: RunRecord;
   readonly series: Series;
   readonly gates: readonly Gate[];
-}
-
-// k6's own number for a failure that it does not know.
-const k6UnknownFailure = 255;
-
-/** One ground for an exit code; `null` names something worth saying that changes nothing. */
-interface Ground {
-  readonly code: number | null;
-  readonly reason: Reason;
-  /** The generator's fault rather than missing data. */
-  readonly invalid?: boolean;
 }
 
 /** Judges a run from its record and series alone. The worst ground decides; every ground is kept as a reason. */
@@ -32,11 +25,14 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
   const thresholds =
     load === null || window === null
       ? []
-      : [...k6ThresholdResults(load), ...gates.map((gate) => evaluateGate(gate, series, window))];
+      : [
+          ...markStoppedEarly(k6ThresholdResults(load, series, { asK6Says: isLeftToK6(record) }), record),
+          ...gates.map((gate) => evaluateGate(gate, series, window)),
+        ];
   const findings = load === null ? [] : analyze({ load, host: record.host, parts: record.parts, series });
   const grounds = [
     ...endedEarly(record),
-    ...loadGrounds(record),
+    ...loadGrounds(record, series),
     ...seriesGrounds(record, gates),
     ...invariantGrounds(record),
     ...thresholds.flatMap(thresholdGrounds),
@@ -44,61 +40,52 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
     ...deadParts(series, record),
     ...silence(record, thresholds),
   ];
-  return { thresholds, findings, verdict: toVerdict(grounds) };
+  return { thresholds, findings, verdict: isLeftToK6(record) ? foreignVerdict(grounds, record) : toVerdict(grounds) };
+}
+
+/** k6's own code wherever it has come to one. */
+function foreignVerdict(all: readonly Ground[], { load }: RunRecord): Verdict {
+  const grounds = leftToK6(all);
+  const code = load?.exitCode ?? null;
+  const cameToItsEnd = grounds.every(({ by }) => by !== 'run');
+  return { ...toVerdict(grounds), ...(code !== null && cameToItsEnd ? verdictOfK6(code) : {}) };
 }
 
 function endedEarly({ status, errors, load }: RunRecord): Ground[] {
-  if (status === 'interrupted') return [{ code: exitCode.interrupted, reason: reason('interrupted', {}) }];
+  if (status === 'interrupted') {
+    return [{ code: exitCode.interrupted, by: 'run', reason: reason('interrupted', {}) }];
+  }
   // The run goes on without a series or a record that can be written, so that such an error never ended it.
   const last = errors.findLast(({ code }) => code !== 'series-incomplete' && code !== 'record-unwritable');
   if (status !== 'failed' || last === undefined) return [];
   const { code, message } = last;
-  if (code === 'internal') return [{ code: exitCode.internal, reason: reason('internal-error', { message }) }];
+  if (code === 'internal') {
+    return [{ code: exitCode.internal, by: 'run', reason: reason('internal-error', { message }) }];
+  }
   if (load !== null && isScriptFailure(load.exitCode ?? 0)) return [];
-  return [{ code: exitCode.unreachable, reason: reason('not-started', { code, message }) }];
-}
-
-function loadGrounds({ load, status, drain }: RunRecord): Ground[] {
-  if (load === null || status === 'interrupted') return [];
-  const grounds = k6Grounds(load);
-  if (load.reconciliation.seriesRequests === 0 && (load.reconciliation.summaryRequests ?? 0) === 0) {
-    grounds.push({ code: exitCode.inconclusive, reason: reason('no-requests', {}) });
-  }
-  if (drain !== null && !drain.drained) {
-    grounds.push({ code: exitCode.inconclusive, reason: reason('not-drained', { waitedMs: drain.tookMs }) });
-  }
-  return grounds;
-}
-
-function k6Grounds({ exitCode: code, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
-  if (code === null) return [{ code: exitCode.inconclusive, reason: reason('k6-killed', {}), invalid: true }];
-  if (code === exitCode.ok) return [];
-  if (code === exitCode.threshold) {
-    const isKnown = thresholds.some(({ held }) => held === false);
-    return isKnown ? [] : [{ code, reason: reason('k6-threshold-unknown', {}) }];
-  }
-  // Any other number is not k6's own choice: 2 is a fatal error of its Go runtime, such as no memory.
-  return [
-    { code: isScriptFailure(code) ? code : k6UnknownFailure, reason: reason('script-failed', { exitCode: code }) },
-  ];
+  // What failed behind the load is no word on the load.
+  const by = load === null ? 'run' : 'loadkit';
+  return [{ code: exitCode.unreachable, by, reason: reason('not-started', { code, message }) }];
 }
 
 /** The invariants and the gates rest on the series; k6's own thresholds and figures do not. */
 function seriesGrounds({ errors, load, invariants }: RunRecord, gates: readonly Gate[]): Ground[] {
   const cut = errors.find(({ code }) => code === 'series-incomplete');
   if (cut !== undefined) {
-    return [{ code: exitCode.inconclusive, reason: reason('series-incomplete', { message: cut.message }) }];
+    const values = { message: cut.message };
+    return [{ code: exitCode.inconclusive, by: 'loadkit', reason: reason('series-incomplete', values) }];
   }
   const difference = load?.reconciliation.difference ?? 0;
   if (difference === 0) return [];
   const matters = invariants.length > 0 || gates.length > 0;
-  return [{ code: matters ? exitCode.inconclusive : null, reason: reason('series-differs', { difference }) }];
+  const code = matters ? exitCode.inconclusive : null;
+  return [{ code, by: 'loadkit', reason: reason('series-differs', { difference }) }];
 }
 
 /** Nobody asked anything: no pass of anything, and no failure either. */
 function silence({ status, load, invariants }: RunRecord, thresholds: readonly ThresholdResult[]): Ground[] {
   const isSilent = status === 'complete' && load !== null && invariants.length === 0 && thresholds.length === 0;
-  return isSilent ? [{ code: null, reason: reason('nothing-judged', {}) }] : [];
+  return isSilent ? [{ code: null, by: 'loadkit', reason: reason('nothing-judged', {}) }] : [];
 }
 
 function invariantGrounds({ invariants }: RunRecord): Ground[] {
@@ -106,11 +93,11 @@ function invariantGrounds({ invariants }: RunRecord): Ground[] {
     const { id, outcome, violations, reason: why } = invariant;
     if (outcome === 'violated') {
       const values = { invariant: id, violations: violations ?? 'unknown' };
-      return [{ code: exitCode.incorrect, reason: reason('invariant-violated', values) }];
+      return [{ code: exitCode.incorrect, by: 'loadkit', reason: reason('invariant-violated', values) }];
     }
     if (outcome === 'undetermined') {
       const values = { invariant: id, why: why ?? 'unknown' };
-      return [{ code: exitCode.inconclusive, reason: reason('invariant-undetermined', values) }];
+      return [{ code: exitCode.inconclusive, by: 'loadkit', reason: reason('invariant-undetermined', values) }];
     }
     return [];
   });
@@ -125,27 +112,40 @@ function thresholdGrounds({
   observed,
   reason: why,
 }: ThresholdResult): Ground[] {
-  if (outcome === 'held') return [];
+  // The threshold that stopped the load is the ground.
+  if (why === 'stopped-early') return [];
   const named = { source, metric, expression };
   if (outcome === 'no-data') {
     const ground = reason('threshold-no-data', { ...named, why: why ?? 'unknown' });
-    return [{ code: level === 'warn' ? null : exitCode.inconclusive, reason: ground }];
+    return [{ code: level === 'warn' ? null : exitCode.inconclusive, by: 'loadkit', reason: ground }];
+  }
+  const thin: Ground[] = isThin(why)
+    ? [{ code: null, by: 'loadkit', reason: reason('threshold-thin', { ...named, why: why ?? 'unknown' }) }]
+    : [];
+  if (outcome === 'held') return thin;
+  if (level === 'fail') {
+    const values = { ...named, observed: observed ?? 'unknown' };
+    return [{ code: exitCode.threshold, by: source, reason: reason('threshold-broken', values) }, ...thin];
   }
   const values = { ...named, observed: observed ?? 'unknown' };
-  return level === 'warn'
-    ? [{ code: null, reason: reason('threshold-warned', values) }]
-    : [{ code: exitCode.threshold, reason: reason('threshold-broken', values) }];
+  return [{ code: null, by: 'loadkit', reason: reason('threshold-warned', values) }];
+}
+
+/** k6's own result, which stands, but rests on too little. */
+function isThin(why: string | null): boolean {
+  return why === 'no-sample' || why === 'too-few-samples';
 }
 
 function findingGrounds({ id, outcome, detail }: Finding): Ground[] {
   if (outcome === 'error') {
     const values = { analyzer: id, message: detail.message ?? 'unknown' };
-    return [{ code: exitCode.inconclusive, reason: reason('analysis-failed', values) }];
+    return [{ code: exitCode.inconclusive, by: 'loadkit', reason: reason('analysis-failed', values) }];
   }
   if (id === 'generator') return generatorGrounds(outcome, detail);
   if (id !== 'probe-gap' || outcome !== 'problem') return [];
   return Object.entries(detail).map(([probe, seconds]) => ({
     code: exitCode.inconclusive,
+    by: 'loadkit',
     reason: reason('probe-gap', { probe, seconds }),
   }));
 }
@@ -153,9 +153,10 @@ function findingGrounds({ id, outcome, detail }: Finding): Ground[] {
 function generatorGrounds(outcome: Finding['outcome'], { rule }: Finding['detail']): Ground[] {
   const code = exitCode.inconclusive;
   if (outcome === 'problem') {
-    return [{ code, reason: reason('generator-limit', { rule: rule ?? 'unknown' }), invalid: true }];
+    const values = { rule: rule ?? 'unknown' };
+    return [{ code, by: 'loadkit', reason: reason('generator-limit', values), invalid: true }];
   }
-  return rule === 'not-watched' ? [{ code, reason: reason('generator-unwatched', {}) }] : [];
+  return rule === 'not-watched' ? [{ code, by: 'loadkit', reason: reason('generator-unwatched', {}) }] : [];
 }
 
 /** A part that died in the load or the drain: the figures are then of two states mixed. */
@@ -166,6 +167,7 @@ function deadParts({ events }: Series, { load, phases }: RunRecord): Ground[] {
     .filter(({ name, t }) => name === 'process-exited' && t >= load.startedAt && t < stop)
     .map(({ subject, detail }) => ({
       code: exitCode.inconclusive,
+      by: 'loadkit',
       reason: reason('part-died', { process: subject, detail: detail ?? '' }),
     }));
 }

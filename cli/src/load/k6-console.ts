@@ -1,15 +1,19 @@
 import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { maskSecrets } from '../system/secret.ts';
+import { isLoopback } from './allowed-host.ts';
 
 export interface K6Console {
   /** k6's last lines, without control sequences, blank lines and the progress that repeats every second. */
   readonly tail: string[];
   /** From the last progress line; null when there was none. */
   readonly iterations: { complete: number; interrupted: number } | null;
+  /** Addresses that k6's dialer refused because they are not on this machine; the first ten of them. */
+  readonly refused: string[];
 }
 
 const tailLines = 60;
+const mostRefused = 10;
 const tailBytes = 256 * 1024;
 const progressCounts = /(\d+) complete and (\d+) interrupted iterations/;
 /** `running (0m05.0s), 00/10 VUs, …`, and the bar of each scenario below it. */
@@ -30,7 +34,16 @@ export function parseK6Console(text: string): K6Console {
       .filter((line) => line.trim() !== '' && !progressLine.test(line.trim()))
       .slice(-tailLines),
     iterations: counts == null ? null : { complete: Number(counts[1]), interrupted: Number(counts[2]) },
+    refused: refusedAddresses(text),
   };
+}
+
+/** A loopback address is refused only where the script's own `blacklistIPs` wants it. */
+function refusedAddresses(text: string): string[] {
+  const found = [...text.matchAll(/\bIP \(([0-9a-fA-F.:]+)\) is in a blacklisted range/g)].map(
+    ([, address]) => address ?? '',
+  );
+  return [...new Set(found.filter((address) => !isLoopback(address)))].slice(0, mostRefused);
 }
 
 async function readEnd(file: string, from: number): Promise<string> {

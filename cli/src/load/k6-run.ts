@@ -1,16 +1,16 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Clock } from '../system/clock.ts';
-import type { ProcessExit, ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
+import type { ProcessExit, SupervisedProcess } from '../system/supervisor.ts';
+import { k6Arguments, k6RunEnvironment } from './k6-command.ts';
 import { readK6Console } from './k6-console.ts';
-import { environmentFlags, k6Environment, otlpEnvironment, scriptEnvironment } from './k6-environment.ts';
-import { readK6Summary, summaryTrendStats, thresholdsOf } from './k6-summary.ts';
+import { parseK6Output } from './k6-output.ts';
+import { readK6Summary, thresholdsOf } from './k6-summary.ts';
 import type { LoadOutcome, LoadRequest } from './load.ts';
 import { type LoadTally, loadTally } from './load-tally.ts';
-import { allButLoopback } from './loopback-only.ts';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
-import { systemTags } from './system-tags.ts';
+import { proxiesPastTheDialer } from './proxy-guard.ts';
+import { createSeriesCap, type SeriesCap } from './series-cap.ts';
 
 /** k6 ends its iterations at once on SIGINT, but then still runs `teardown()` and writes its summary. */
 const stopGraceMs = 10_000;
@@ -24,69 +24,44 @@ const killGraceMs = 5_000;
  * only when k6 could not be started, and with the signal's reason when it was aborted before.
  */
 export async function runLoad(request: LoadRequest): Promise<LoadOutcome> {
-  const { clock, logFile, signal, supervisor } = request;
+  const { clock, env, foreign, k6: tool, logFile, signal, supervisor, allowedAddresses } = request;
   signal.throwIfAborted();
   const tally = loadTally();
-  const receiver = await startOtlpReceiver((line) => {
+  const cap = createSeriesCap();
+  const receiver = await startOtlpReceiver((exported) => {
+    const line = cap.bound(exported);
     tally.add(line);
     request.onLine(line);
   });
   try {
     const folder = await supervisor.tempDir('k6');
     const summaryFile = join(folder, 'summary.json');
+    const stdoutFile = foreign ? join(folder, 'stdout') : null;
     const logStart = await sizeOf(logFile);
-    const spec = await k6Process(request, receiver.endpoint, folder, summaryFile);
+    const proxies = await proxiesPastTheDialer(env, allowedAddresses);
     const startedAt = clock.now();
-    const k6 = await supervisor.spawn(spec);
+    // In the caller's own folder, where a script's `handleSummary()` finds the relative paths that it writes to.
+    const k6 = await supervisor.spawn({
+      name: 'k6',
+      file: tool.executable.file,
+      args: k6Arguments(request, { configFile: await configFile(folder, {}), summaryFile }),
+      env: k6RunEnvironment(request, { endpoint: receiver.endpoint, proxies }),
+      logFile,
+      ...(stdoutFile === null ? {} : { stdoutFile }),
+    });
     request.onStarted(k6.pid);
     const exit = await untilExit(k6, signal, clock);
-    return await outcome(request, { startedAt, exit, summaryFile, logStart, tally, receiver });
+    return await outcome(request, { startedAt, exit, summaryFile, stdoutFile, logStart, tally, cap, receiver });
   } finally {
     await receiver.close();
   }
 }
 
-async function k6Process(
-  request: LoadRequest,
-  endpoint: string,
-  folder: string,
-  summaryFile: string,
-): Promise<ProcessSpec> {
-  const { k6, scriptFile, parameters, options, baseUrl, logFile, env } = request;
-  const configFile = await emptyConfig(folder);
-  return {
-    name: 'k6',
-    file: k6.executable.file,
-    args: [
-      'run',
-      '--no-color',
-      // An address of its own, so that no REST API takes port 6565 (k6 before version 2 opens it unasked).
-      ...['--address', ''],
-      ...['--config', configFile],
-      ...['--out', 'opentelemetry'],
-      ...['--system-tags', systemTags(options).join(',')],
-      ...['--summary-export', summaryFile],
-      ...['--summary-trend-stats', summaryTrendStats],
-      ...blockedAddresses(options).flatMap((block) => ['--blacklist-ip', block]),
-      ...environmentFlags(scriptEnvironment(parameters, baseUrl)),
-      scriptFile,
-    ],
-    env: { ...k6Environment(k6, env), ...otlpEnvironment(endpoint, 0) },
-    logFile,
-  };
-}
-
 /** In place of the user's `~/.config/k6/config.json`, which would change a run without a trace in its record. */
-export async function emptyConfig(folder: string): Promise<string> {
+export async function configFile(folder: string, config: Readonly<Record<string, unknown>>): Promise<string> {
   const file = join(folder, 'config.json');
-  await writeFile(file, '{}\n');
+  await writeFile(file, `${JSON.stringify(config)}\n`);
   return file;
-}
-
-/** The flag replaces a script's own list, so that one is added. */
-function blockedAddresses(options: Readonly<Record<string, unknown>>): string[] {
-  const own = z.array(z.string()).nullish().catch(null).parse(options.blacklistIPs);
-  return [...allButLoopback(), ...(own ?? [])];
 }
 
 /** Waits for k6; when `signal` aborts, asks it to stop, and makes it after a grace period. */
@@ -118,25 +93,38 @@ interface Facts {
   readonly startedAt: number;
   readonly exit: ProcessExit;
   readonly summaryFile: string;
+  /** Null: k6's stdout is in its log. */
+  readonly stdoutFile: string | null;
   readonly logStart: number;
   readonly tally: LoadTally;
+  readonly cap: SeriesCap;
   readonly receiver: OtlpReceiver;
 }
 
-async function outcome({ logFile, options }: LoadRequest, facts: Facts): Promise<LoadOutcome> {
-  const { startedAt, exit, tally, receiver } = facts;
+async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Facts): Promise<LoadOutcome> {
+  const { startedAt, exit, stdoutFile, tally, cap, receiver } = facts;
   const summary = await readK6Summary(facts.summaryFile, tally.hasSamples);
   const console = await readK6Console(logFile, facts.logStart);
+  const isForeign = stdoutFile !== null;
+  const output = isForeign ? parseK6Output(await readFile(stdoutFile, 'latin1').catch(() => '')) : null;
+  // A full disk must not cost what k6 has found.
+  if (output !== null && output.printed !== '')
+    await writeFile(outputFile, output.printed, 'latin1').catch(() => undefined);
   const seriesRequests = tally.requests();
-  // A summary without `http_reqs` says that no request was made; no summary says nothing.
-  const summaryRequests = summary === null ? null : (summary.metrics.http_reqs?.count ?? 0);
+  const summaryRequests = countedByK6(summary?.metrics ?? null, seriesRequests, isForeign);
   return {
     exitCode: exit.code,
     startedAt,
     endedAt: exit.at,
     summary: summary?.metrics ?? null,
-    thresholds: thresholdsOf(options, summary),
-    iterations: console.iterations,
+    // k6 would not have ended with 0 if one had been crossed, whatever its script took out of the summary.
+    thresholds: thresholdsOf(options, summary, isForeign && exit.code === 0 ? true : null),
+    checks: summary?.checks ?? [],
+    iterations: output === null ? console.iterations : output.iterations,
+    units: { ...receiver.units() },
+    folded: cap.folded(),
+    notFinite: receiver.notFinite(),
+    refused: { requests: tally.refused(), addresses: console.refused },
     reconciliation: {
       seriesRequests,
       summaryRequests,
@@ -145,6 +133,16 @@ async function outcome({ logFile, options }: LoadRequest, facts: Facts): Promise
     },
     consoleTail: console.tail,
   };
+}
+
+/**
+ * A summary without `http_reqs` says that no request was made, and no summary says nothing; but a script that is not ours may
+ * have taken the metric out of the data that its `handleSummary()` got.
+ */
+function countedByK6(summary: LoadOutcome['summary'], seriesRequests: number, isForeign: boolean): number | null {
+  const count = summary?.http_reqs?.count;
+  if (count !== undefined) return count;
+  return summary === null || (isForeign && seriesRequests > 0) ? null : 0;
 }
 
 async function sizeOf(file: string): Promise<number> {

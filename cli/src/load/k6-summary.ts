@@ -2,12 +2,27 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Load } from '../record/run-record.ts';
 
-/** What k6 is asked to put into the summary of each trend. */
+/** What k6 is asked to put into the summary of each trend of a scenario of ours. */
 export const summaryTrendStats = 'avg,min,med,max,p(90),p(95),p(99),p(99.9),count';
 
 /** `--summary-export`: the figures of a metric lie beside its thresholds. */
 const exportedMetricSchema = z.looseObject({ thresholds: z.record(z.string(), z.boolean()).optional() });
-const exportSchema = z.object({ metrics: z.record(z.string(), exportedMetricSchema) });
+const exportSchema = z.object({ metrics: z.record(z.string(), exportedMetricSchema), root_group: z.unknown() });
+
+interface ExportedGroup {
+  readonly path: string;
+  readonly groups: Readonly<Record<string, ExportedGroup>>;
+  readonly checks: Readonly<Record<string, { readonly name: string; readonly passes: number; readonly fails: number }>>;
+}
+
+const exportedGroupSchema: z.ZodType<ExportedGroup> = z.lazy(() =>
+  z.object({
+    path: z.string(),
+    groups: z.record(z.string(), exportedGroupSchema),
+    checks: z.record(z.string(), z.object({ name: z.string(), passes: z.number(), fails: z.number() })),
+  }),
+);
+
 const thresholdsSchema = z
   .record(z.string(), z.array(z.union([z.string(), z.looseObject({ threshold: z.string() })])))
   .nullish();
@@ -16,22 +31,21 @@ export interface K6Summary {
   readonly metrics: NonNullable<Load['summary']>;
   /** k6's result by metric and expression: true = held. */
   readonly held: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  /** In the order in which k6 met them, a group's own before those of the groups in it. */
+  readonly checks: Load['checks'];
 }
 
 /**
  * Reads k6's `--summary-export`; null when k6 left none or only a part of one.
  *
- * @param hasSamples whether the series saw a metric of that name. k6 prints a gauge that nobody set as 0.
+ * @param hasSamples whether the series saw samples under a metric's key. k6 prints zeros for what nobody set.
  */
-export async function readK6Summary(
-  file: string,
-  hasSamples: (metricName: string) => boolean,
-): Promise<K6Summary | null> {
+export async function readK6Summary(file: string, hasSamples: (key: string) => boolean): Promise<K6Summary | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   return text === null ? null : parseK6Summary(text, hasSamples);
 }
 
-export function parseK6Summary(text: string, hasSamples: (metricName: string) => boolean): K6Summary | null {
+export function parseK6Summary(text: string, hasSamples: (key: string) => boolean): K6Summary | null {
   const exported = exportSchema.safeParse(parseJson(text));
   if (!exported.success) return null;
 
@@ -43,32 +57,44 @@ export function parseK6Summary(text: string, hasSamples: (metricName: string) =>
     // The export says whether the threshold was crossed, not whether it held.
     if (thresholds !== undefined) held[key] = mapValues(thresholds, (crossed) => !crossed);
   }
-  return { metrics, held };
+  const rootGroup = exportedGroupSchema.safeParse(exported.data.root_group);
+  return { metrics, held, checks: rootGroup.success ? checksOf(rootGroup.data) : [] };
 }
 
-/** The script's thresholds in the order of its options, with k6's own result for each. */
+/** `path` is `::cart::pay` in k6's notation, empty for the root. */
+function checksOf({ path, groups, checks }: ExportedGroup): Load['checks'] {
+  const own = Object.values(checks).map(({ name, passes, fails }) => ({ group: path, name, passes, fails }));
+  return [...own, ...Object.values(groups).flatMap(checksOf)];
+}
+
+/**
+ * The script's thresholds in the order of its options, with k6's own result for each; `otherwise` for those that its summary
+ * does not name.
+ */
 export function thresholdsOf(
   options: Readonly<Record<string, unknown>>,
   summary: K6Summary | null,
+  otherwise: boolean | null = null,
 ): Load['thresholds'] {
   const thresholds = thresholdsSchema.parse(options.thresholds) ?? {};
   return Object.entries(thresholds).flatMap(([metric, list]) =>
     list.map((item) => {
       const expression = typeof item === 'string' ? item : item.threshold;
-      return { metric, expression, held: summary?.held[metric]?.[expression] ?? null };
+      return { metric, expression, held: summary?.held[metric]?.[expression] ?? otherwise };
     }),
   );
 }
 
 /**
- * k6 prints zeros for a metric that has a threshold and saw no samples. A trend then has `count` 0, a rate neither
- * passes nor fails. A counter of 0 stays: that nothing was counted is what it says (`dropped_iterations`).
+ * k6 prints zeros for a metric that has a threshold and saw no samples. A trend then has `count` 0 where it has one, a rate
+ * neither passes nor fails. A counter of 0 stays: that nothing was counted is what it says (`dropped_iterations`).
  */
-function isUnset(key: string, figures: Record<string, number>, hasSamples: (name: string) => boolean): boolean {
-  if (figures.avg !== undefined) return figures.count === 0;
+function isUnset(key: string, figures: Record<string, number>, hasSamples: (key: string) => boolean): boolean {
   if (figures.passes !== undefined && figures.fails !== undefined) return figures.passes + figures.fails === 0;
-  const isGauge = figures.value !== undefined;
-  return isGauge && Object.values(figures).every((value) => value === 0) && !hasSamples(key.replace(/\{.*/s, ''));
+  const isCounter = figures.count !== undefined && figures.rate !== undefined;
+  if (isCounter) return false;
+  if (figures.count !== undefined) return figures.count === 0;
+  return Object.values(figures).every((value) => value === 0) && !hasSamples(key);
 }
 
 /** The export calls the value of a rate `value`; k6's thresholds and everything else call it `rate`. */

@@ -4,14 +4,20 @@ import type { Clock } from '../system/clock.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 
-/** What the user asked of a scenario of ours; each goes into the scenario's environment, none onto k6's command line. */
+/**
+ * What the user asked of a script. Of a scenario of ours each goes into its environment and none onto k6's command line;
+ * a script that is not ours takes k6's load flags and `-e` alone.
+ */
 export interface ScenarioParameters {
   readonly profile: string | null;
   readonly vus: string | null;
   readonly duration: string | null;
   readonly rate: string | null;
   readonly iterations: string | null;
-  readonly seed: number;
+  /** k6's `--stage`, which a scenario of ours does not know. */
+  readonly stages: readonly string[];
+  /** Null: none was typed. */
+  readonly seed: number | null;
   /** `-e KEY=VALUE` */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -31,6 +37,10 @@ export interface ScenarioExtension {
 export interface InspectedScenario {
   readonly scenario: Scenario;
   readonly extension: ScenarioExtension;
+  /** The typed load flags replace `scenarios` that the script has. */
+  readonly replacesScenarios: boolean;
+  /** `--summary-export` would cost the script what its `handleSummary()` writes. */
+  readonly withoutExport: boolean;
 }
 
 export interface LoadRequest {
@@ -39,9 +49,17 @@ export interface LoadRequest {
   readonly parameters: ScenarioParameters;
   /** From the inspected options: the script's own system tags and every tag that a threshold names. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** A script without `options.ext.loadkit`. */
+  readonly foreign: boolean;
   /** Null: only the script knows, and it gets no `BASE_URL`. */
   readonly baseUrl: string | null;
+  /** `--summary-export` is left out. */
+  readonly withoutExport: boolean;
+  /** Addresses beyond the loopback interface that k6 may reach. */
+  readonly allowedAddresses: readonly string[];
   readonly logFile: string;
+  /** What a script that is not ours prints at its end (k6's stdout without banner and progress). */
+  readonly outputFile: string;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   /** Parent environment to pass on, already without `K6_*`. */

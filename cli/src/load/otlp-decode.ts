@@ -24,8 +24,11 @@ const attributesSchema = z
 
 const pointTimes = { attributes: attributesSchema, startTimeUnixNano: z.number().default(0), timeUnixNano: z.number() };
 
+/** Also NaN and Infinity, which a script can add to a metric of its own; such a point is left out, not its whole export. */
+const anyNumber = z.custom<number>((value) => typeof value === 'number');
+
 const numberPointSchema = z
-  .object({ ...pointTimes, asDouble: z.number().optional(), asInt: z.number().optional() })
+  .object({ ...pointTimes, asDouble: anyNumber.optional(), asInt: z.number().optional() })
   .refine((point) => point.asDouble !== undefined || point.asInt !== undefined, 'a point without a value');
 
 const bucketsSchema = z
@@ -35,18 +38,19 @@ const bucketsSchema = z
 const histogramPointSchema = z.object({
   ...pointTimes,
   count: z.number().default(0),
-  sum: z.number().default(0),
+  sum: anyNumber.default(0),
   scale: z.int().default(0),
   zeroCount: z.number().default(0),
   positive: bucketsSchema,
   negative: bucketsSchema,
-  min: z.number().default(0),
-  max: z.number().default(0),
+  min: anyNumber.default(0),
+  max: anyNumber.default(0),
 });
 
 const metricSchema = z
   .object({
     name: z.string().min(1),
+    unit: z.string().optional(),
     gauge: z.object({ dataPoints: z.array(numberPointSchema).default([]) }).optional(),
     sum: z
       .object({
@@ -80,11 +84,19 @@ const exportSchema = z.object({
 type Attributes = z.infer<typeof attributesSchema>;
 type HistogramPoint = z.infer<typeof histogramPointSchema>;
 
+export interface DecodedExport {
+  readonly line: LoadLine;
+  /** By the metric's name, for those that have one: `ms`, `By`. */
+  readonly units: Readonly<Record<string, string>>;
+  /** Points that were left out because their value is no finite number. */
+  readonly notFinite: number;
+}
+
 /**
  * One OTLP metrics export as a line of the series; null when it holds no points. Times are those of its points, in
  * milliseconds. Throws when it is not protobuf, or holds what k6 was told not to send (cumulative sums, fixed buckets).
  */
-export function decodeExport(body: Uint8Array): LoadLine | null {
+export function decodeExport(body: Uint8Array): DecodedExport | null {
   const message = exportRequestType.decode(body);
   const { resourceMetrics } = exportSchema.parse(exportRequestType.toObject(message, { longs: Number }));
 
@@ -98,24 +110,31 @@ export function decodeExport(body: Uint8Array): LoadLine | null {
     gauges: {},
     histograms: {},
   };
+  const units: Record<string, string> = {};
+  let notFinite = 0;
   const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-  for (const { name, gauge, sum, exponentialHistogram } of metrics) {
+  for (const { name, unit, gauge, sum, exponentialHistogram } of metrics) {
+    if (unit !== undefined && unit !== '') units[name] = unit;
     for (const point of gauge?.dataPoints ?? []) {
       // A gauge has no interval: the SDK gives it the time of its first value as its start.
       extend(line, { ...point, startTimeUnixNano: point.timeUnixNano });
-      line.gauges[keyOf(name, point)] = numberOf(point);
+      if (Number.isFinite(numberOf(point))) line.gauges[keyOf(name, point)] = numberOf(point);
+      else notFinite += 1;
     }
     for (const point of sum?.dataPoints ?? []) {
       extend(line, point);
       const key = keyOf(name, point);
-      line.counters[key] = (line.counters[key] ?? 0) + numberOf(point);
+      if (Number.isFinite(numberOf(point))) line.counters[key] = (line.counters[key] ?? 0) + numberOf(point);
+      else notFinite += 1;
     }
     for (const point of exponentialHistogram?.dataPoints ?? []) {
       extend(line, point);
-      line.histograms[keyOf(name, point)] = histogramOf(point);
+      if ([point.sum, point.min, point.max].every(Number.isFinite)) {
+        line.histograms[keyOf(name, point)] = histogramOf(point);
+      } else notFinite += 1;
     }
   }
-  return line.t === Number.NEGATIVE_INFINITY ? null : line;
+  return line.t === Number.NEGATIVE_INFINITY ? null : { line, units, notFinite };
 }
 
 function keyOf(name: string, point: { attributes: Attributes }): string {

@@ -9,6 +9,10 @@ export interface OtlpReceiver {
   readonly endpoint: string;
   /** Exports that were too large or could not be decoded so far. */
   rejectedExports(): number;
+  /** By the metric's name, for those that have one: `ms`, `By`. */
+  units(): Readonly<Record<string, string>>;
+  /** Points so far whose value was no finite number; none of them is in a line. */
+  notFinite(): number;
   close(): Promise<void>;
 }
 
@@ -23,15 +27,20 @@ const rememberedExports = 16;
 /** Receives k6's metrics on a free port of 127.0.0.1. `onLine` is called once for each export with points in it. */
 export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promise<OtlpReceiver> {
   let rejected = 0;
+  let notFinite = 0;
+  const units: Record<string, string> = {};
   const seen: string[] = [];
 
   const accept = (body: Buffer): void => {
     const digest = createHash('sha1').update(body).digest('base64');
     if (seen.includes(digest)) return;
-    const line = decodeExport(body);
+    const decoded = decodeExport(body);
     seen.push(digest);
     if (seen.length > rememberedExports) seen.shift();
-    if (line !== null) onLine(line);
+    if (decoded === null) return;
+    Object.assign(units, decoded.units);
+    notFinite += decoded.notFinite;
+    onLine(decoded.line);
   };
 
   const server = createServer((request, response) => {
@@ -51,6 +60,8 @@ export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promi
   return {
     endpoint: `127.0.0.1:${port}`,
     rejectedExports: () => rejected,
+    units: () => units,
+    notFinite: () => notFinite,
     close: () => close(server),
   };
 }

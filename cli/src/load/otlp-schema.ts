@@ -14,6 +14,7 @@ message Resource { repeated KeyValue attributes = 1; }
 message ScopeMetrics { repeated Metric metrics = 2; }
 message Metric {
   string name = 1;
+  string unit = 3;
   oneof data {
     Gauge gauge = 5;
     Sum sum = 7;

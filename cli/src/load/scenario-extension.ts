@@ -13,6 +13,9 @@ const extensionSchema = z.strictObject({
   fixture: z.record(z.string(), text).default({}),
 });
 
+/** Of a script that was not written for loadkit. */
+export const noExtension: ScenarioExtension = { service: null, endpoints: {}, thresholds: {}, fixture: {} };
+
 /** True for a script that was written for loadkit: it has `options.ext.loadkit`. */
 export function isOurs(ext: unknown): boolean {
   return z.looseObject({ loadkit: z.looseObject({}) }).safeParse(ext).success;

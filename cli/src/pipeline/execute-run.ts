@@ -68,18 +68,19 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   return { folder, record: facts.record(), series: written };
 }
 
-async function startingFacts({ plan, options, version, command }: ExecuteContext, folder: RunFolder) {
+async function startingFacts({ plan, version, command }: ExecuteContext, folder: RunFolder) {
   return {
     id: folder.id,
     loadkit: version,
     command: [...command],
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     // What k6 may reach is on this machine, unless another host was allowed.
-    host: await readHost(options.allowHosts.length === 0),
+    host: await readHost(plan.allowedHosts.length === 0),
     git: await readGit(plan.service?.folder ?? dirname(plan.file.file)),
     scenario: plan.scenario,
     set: { ...plan.service?.settings },
-    allowedHosts: [...options.allowHosts],
+    allowedHosts: plan.allowedHosts.map(({ host }) => host),
+    notices: [...plan.notices],
   };
 }
 

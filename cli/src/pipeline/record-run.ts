@@ -14,6 +14,7 @@ import type { SeriesWriter } from '../record/series-file.ts';
 import type { Stack, StackProcess } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 import { readCpuLimit } from './cpu-limit.ts';
@@ -56,6 +57,8 @@ export async function recordRun(context: RecordContext): Promise<void> {
     if (run.wantsWarmup()) {
       await run.phase('warmup', () => run.warmUp());
       await run.phase('reset', () => run.reset());
+    } else if (run.wasUsedBefore()) {
+      await run.phase('reset', () => run.resetWhenIdle());
     }
     await run.phase('load', () => run.load(), context.plan.scenario.plannedMs);
     await run.phase('drain', () => run.drain());
@@ -112,6 +115,7 @@ class RunInProgress {
       endpoints: stack.endpoints,
       watch: plan.service?.manifest.watch ?? nothingToWatch,
       processes: () => [...stack.processes(), ...(this.#k6 === null ? [] : [this.#k6])],
+      containers: () => stack.containers(),
       clock,
     });
     this.#sampler = startSampler({ probes: this.#probes, clock, onSample: (line) => this.#emit(line) });
@@ -136,7 +140,7 @@ class RunInProgress {
 
   /** The warm-up's k6 is another process and none of its lines are kept, so it enters no figure. */
   async warmUp(): Promise<void> {
-    const { plan, facts, observer, clock, signal } = this.#context;
+    const { plan, facts } = this.#context;
     const outcome = await this.#runK6('k6-warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
     if (outcome.exitCode !== 0 && outcome.exitCode !== 99) {
       facts.addError(
@@ -149,7 +153,22 @@ class RunInProgress {
         ),
       );
     }
-    observer.step('waiting for the backlog of the warm-up');
+    await this.#untilIdle('the warm-up', '--no-warmup leaves the warm-up out');
+  }
+
+  /** A stack that stays may still work on what a former load left; that would come after the reset of its start. */
+  wasUsedBefore(): boolean {
+    return this.#running().provider === 'running';
+  }
+
+  async resetWhenIdle(): Promise<void> {
+    await this.#untilIdle('a former load', 'loadkit stack down and up starts afresh');
+    await this.reset();
+  }
+
+  async #untilIdle(former: string, hint: string): Promise<void> {
+    const { observer, clock, signal } = this.#context;
+    observer.step(`waiting for the backlog of ${former}`);
     const drain = await waitForDrain({
       backlog: this.#backlog,
       since: clock.now(),
@@ -158,16 +177,12 @@ class RunInProgress {
       signal,
     });
     signal.throwIfAborted();
-    if (!drain.drained) {
-      throw new LoadkitError(
-        'warmup-backlog',
-        `the backlog of the warm-up was not empty after ${warmupDrainLimitMs / 1000} s`,
-        {
-          hint: `still waiting: ${JSON.stringify(drain.left)}; --no-warmup leaves the warm-up out`,
-          exitCode: 93,
-        },
-      );
-    }
+    if (drain.drained) return;
+    const limit = `${warmupDrainLimitMs / 1000} s`;
+    throw new LoadkitError('warmup-backlog', `the backlog of ${former} was not empty after ${limit}`, {
+      hint: `still waiting: ${JSON.stringify(drain.left)}; ${hint}`,
+      exitCode: exitCode.unreachable,
+    });
   }
 
   async reset(): Promise<void> {
@@ -192,20 +207,31 @@ class RunInProgress {
     // What waits in a store that is gone will not be processed, however long we wait.
     const limitMs = this.#storeDied ? Math.min(deadStoreDrainMs, options.drainLimitMs) : options.drainLimitMs;
     facts.add({ probeNotes: notesOf(this.#probes) });
+    // Nobody would ever say that it is empty: the report says that it was not looked at.
+    if (this.#hidesBacklog()) return;
     facts.add({ drain: await waitForDrain({ backlog: this.#backlog, since, limitMs, clock, signal }) });
     signal.throwIfAborted();
+  }
+
+  /** True when the address of a store that holds backlog was not given. */
+  #hidesBacklog(): boolean {
+    const manifest = this.#context.plan.service?.manifest;
+    const { redisUrl, mysqlUrl, kafkaBrokers } = this.#running().endpoints;
+    const addresses = { redis: redisUrl, mysql: mysqlUrl, kafka: kafkaBrokers };
+    if (manifest === undefined || manifest.watch.backlog.length === 0) return false;
+    return manifest.needs.some((store) => addresses[store] === null);
   }
 
   async verify(): Promise<void> {
     const { plan, facts, signal } = this.#context;
     const { load, drain } = facts.record();
     const set = plan.service?.manifest.invariants;
-    if (set === undefined || load === null || drain === null) return;
+    if (set === undefined || load === null) return;
     const invariants = await countInvariants(set, {
       endpoints: this.#running().endpoints,
       answers: this.#answers,
       interrupted: load.iterations?.interrupted ?? null,
-      drain,
+      drain: drain ?? notDrained,
       ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
       signal,
     });
@@ -224,33 +250,41 @@ class RunInProgress {
     onLine: (line: SeriesLine) => void,
   ): Promise<LoadOutcome> {
     const { plan, k6, supervisor, clock, env, folder, facts, signal } = this.#context;
+    const ended = new AbortController();
+    let described: Promise<void> | undefined;
     try {
       return await runLoad({
         k6,
         scriptFile: plan.file.file,
         parameters,
         options: plan.scenario.options,
+        foreign: plan.scenario.foreign,
+        withoutExport: plan.withoutExport,
+        allowedAddresses: plan.allowedHosts.flatMap(({ addresses }) => addresses),
         baseUrl: this.#running().endpoints.baseUrl,
         logFile: folder.log(log),
+        outputFile: folder.k6Output,
         supervisor,
         clock,
         env,
         onLine,
         onStarted: (pid) => {
           this.#k6 = { name: 'k6', pid };
-          if (log === 'k6') void this.#describeK6(pid, facts.record());
+          if (log === 'k6') described = this.#describeK6(pid, facts.record(), ended.signal);
         },
         signal,
       });
     } finally {
       this.#k6 = null;
+      ended.abort();
+      await described;
     }
   }
 
-  /** After a moment, because a wrapper such as `taskset` narrows the limit before it becomes k6. */
-  async #describeK6(pid: number, record: RunRecord): Promise<void> {
+  /** After a moment, because a wrapper such as `taskset` narrows the limit before it becomes k6; or at its end. */
+  async #describeK6(pid: number, record: RunRecord, ended: AbortSignal): Promise<void> {
     const { clock, k6, facts, plan } = this.#context;
-    await clock.sleep(1_000);
+    await clock.sleep(1_000, ended).catch(() => undefined);
     const cpuLimit = await readCpuLimit(pid, record.host.cpuCount);
     facts.addParts([
       {
@@ -274,6 +308,8 @@ class RunInProgress {
     this.#context.observer.add(line);
   }
 }
+
+const notDrained = { drained: false, tookMs: 0, limitMs: 0, left: {} };
 
 const nothingToWatch = { redisStreams: [], redisLocks: [], mysqlQueries: [], kafkaGroups: [] } as const;
 

@@ -17,7 +17,7 @@ export class RunFacts {
   constructor(
     start: Pick<
       RunRecord,
-      'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set' | 'allowedHosts'
+      'id' | 'loadkit' | 'command' | 'timeZone' | 'host' | 'git' | 'scenario' | 'set' | 'allowedHosts' | 'notices'
     >,
     clock: Clock,
     onEvent: (event: EventLine) => void,

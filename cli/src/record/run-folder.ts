@@ -29,6 +29,11 @@ export class RunFolder {
     return join(this.logs, `${name}.log`);
   }
 
+  /** What a script that is not ours printed at its end; only there when it did. */
+  get k6Output(): string {
+    return this.log('k6-output');
+  }
+
   get recordFile(): string {
     return join(this.path, 'run.json');
   }

@@ -63,6 +63,28 @@ export const loadSchema = z.object({
   /** Key: metric, with tags where the script's thresholds made a sub-metric. Null when k6 left none. */
   summary: z.record(z.string(), summaryMetricSchema).nullable(),
   thresholds: z.array(k6ThresholdSchema),
+  /** By group (`::cart::pay`, empty outside of any) and name. */
+  checks: z.array(z.object({ group: z.string(), name: z.string(), passes: z.number(), fails: z.number() })).default([]),
+  /** Unit by name of a metric that has one: `ms`, `By` (bytes). */
+  units: z.record(z.string(), z.string()).default({}),
+  /** Names of requests and tags that the series does not tell apart, because there were too many; null when it does. */
+  folded: z
+    .object({
+      /** Names beyond the first hundred; they stand as their pattern (`/items/{}`). */
+      names: z.int(),
+      /** There were more names than were counted. */
+      atLeast: z.boolean(),
+      /** Tags that were left out of some series. */
+      tags: z.array(z.string()),
+      /** Requests that k6 itself reported without any tag. */
+      untagged: z.number(),
+    })
+    .nullable()
+    .default(null),
+  /** Points that were left out of the series because their value was no finite number. */
+  notFinite: z.int().default(0),
+  /** What k6's dialer was not allowed to reach: HTTP requests, and the first addresses of any protocol. */
+  refused: z.object({ requests: z.number(), addresses: z.array(z.string()) }).default({ requests: 0, addresses: [] }),
   /** From k6's last progress line; null when it could not be read. */
   iterations: z.object({ complete: z.int(), interrupted: z.int() }).nullable(),
   /** Our count of requests against k6's own, never used to correct either. */
@@ -105,6 +127,8 @@ export const scenarioSchema = z.object({
   parameters: z.record(z.string(), z.string()),
   /** True for a script without `options.ext.loadkit`: k6's own exit code is its verdict. */
   foreign: z.boolean().default(false),
+  /** `--strict`: judged as strictly as our own all the same. */
+  strict: z.boolean().default(false),
   /** k6's load flags as they were passed on (`--vus 10`); they replace the script's `scenarios`. */
   flags: z.array(z.string()).default([]),
   endpoints: z.array(endpointSchema),
@@ -231,6 +255,8 @@ export const runRecordSchema = z.object({
     .default(null),
   /** Hosts beyond the loopback interface that k6 was allowed to reach (`--allow-host`). */
   allowedHosts: z.array(z.string()).default([]),
+  /** What the user was told before the load: identifiers with their values, as in a reason. */
+  notices: z.array(reasonSchema).default([]),
   parts: z.array(partSchema),
   phases: z.array(phaseSchema),
   load: loadSchema.nullable(),

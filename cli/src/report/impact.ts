@@ -6,11 +6,12 @@ import type { ReportColumn, SectionContext } from './section-context.ts';
 /** Who could not do what, in plain words, before the reasons in the words of metrics. Nothing when nobody was hurt. */
 export function impacts(context: SectionContext, run: ReportedRun): string[] {
   const columns = context.columns.filter((column) => column.run === run);
+  const total = columns.filter(({ api }) => api.kind === 'total');
   return [
     ...wrongData(context, run),
-    ...columns.flatMap((column) => failed(context, column)),
+    ...columns.filter(({ api }) => api.kind !== 'total').flatMap((column) => failed(context, column)),
     ...dropped(context, run),
-    ...columns.flatMap((column) => slow(context, column)),
+    ...(total.length > 0 ? total : columns).flatMap((column) => slow(context, column)),
   ];
 }
 
@@ -21,12 +22,15 @@ function wrongData({ say, has }: SectionContext, { record }: ReportedRun): strin
 }
 
 function failed({ say, format }: SectionContext, { heading, api }: ReportColumn): string[] {
-  if (api.outcomes === null || api.outcomes.failed === 0) return [];
-  const { requests, failed: count } = api.outcomes;
+  if (api.outcomes === null) return [];
+  // What was never sent hurt no user of the service.
+  const { requests, refused } = api.outcomes;
+  const count = api.outcomes.failed - refused;
+  if (count === 0) return [];
   const values = {
     requests: format.count(requests),
     failed: format.count(count),
-    share: format.share(api.failureRate),
+    share: format.share(refused === 0 ? api.failureRate : count / requests),
   };
   return [say('impact.failed', { api: heading, ...values })];
 }

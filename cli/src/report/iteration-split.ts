@@ -1,5 +1,6 @@
-import type { RunRecord } from '../record/run-record.ts';
-import { type SummaryMetric, summaryOf } from './summary-metric.ts';
+import type { ReportedRun } from './api-figures.ts';
+import { trendTotal } from './series-total.ts';
+import { summaryOf } from './summary-metric.ts';
 
 /** Where the time of all iterations went, as shares of their sum. */
 export interface IterationSplit {
@@ -20,21 +21,25 @@ const fewCut = 0.01;
  * the sum exceeds the iteration, and nothing can be said; nor where many iterations were cut, which k6 counts in the
  * requests but not in the iterations.
  */
-export function iterationSplit(record: RunRecord): SplitResult {
-  const total = sum(summaryOf(record, 'iteration_duration'));
+export function iterationSplit(run: ReportedRun): SplitResult {
+  const total = sum(run, 'iteration_duration');
   if (total === null || total <= 0) return 'no-iterations';
-  const { complete, interrupted } = record.load?.iterations ?? { complete: 0, interrupted: 0 };
+  const { complete, interrupted } = run.record.load?.iterations ?? { complete: 0, interrupted: 0 };
   if (interrupted > fewCut * complete) return 'cut-iterations';
-  const wall = sum(summaryOf(record, 'http_wall_time'));
-  const requests = sum(summaryOf(record, 'http_req_duration')) ?? 0;
-  const http = (wall ?? requests + (sum(summaryOf(record, 'http_req_blocked')) ?? 0)) / total;
-  const think = sum(summaryOf(record, 'think_time'));
+  const wall = sum(run, 'http_wall_time');
+  const requests = sum(run, 'http_req_duration') ?? 0;
+  const http = (wall ?? requests + (sum(run, 'http_req_blocked') ?? 0)) / total;
+  const think = sum(run, 'think_time');
   const thinkShare = think === null ? null : think / total;
   const rest = 1 - http - (thinkShare ?? 0);
   if (rest < -fewCut) return 'parallel-requests';
   return { http, think: thinkShare, rest: Math.max(0, rest) };
 }
 
-function sum(metric: SummaryMetric | null): number | null {
-  return metric?.avg === undefined || metric.count === undefined ? null : metric.avg * metric.count;
+/** Exact either way: a histogram keeps the sum of its samples. A script that is not ours may want no average or no count. */
+function sum({ record, series }: ReportedRun, name: string): number | null {
+  const { avg, count } = summaryOf(record, name) ?? {};
+  if (avg !== undefined && count !== undefined) return avg * count;
+  const total = trendTotal(series, name);
+  return total.count === 0 ? null : total.sum;
 }

@@ -1,7 +1,7 @@
-import { parseMetricKey, selects } from '../record/metric-key.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
-import { histogramMean, histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
+import { type Histogram, histogramMean, histogramQuantile } from '../stats/histogram.ts';
+import { trendTotal, withTags } from './series-total.ts';
 import { type SummaryMetric, summaryOf } from './summary-metric.ts';
 
 /** Times in milliseconds; null: not measured. */
@@ -14,38 +14,41 @@ export interface Latency {
   readonly approximate: boolean;
 }
 
+type Tags = Readonly<Record<string, string>>;
+
 /** k6's own figures where its summary has them under one of these tag sets; else from the merged histograms. */
 export function latency(
   { record, series }: { readonly record: RunRecord; readonly series: Series },
-  tags: Readonly<Record<string, string>>,
-  equivalents: ReadonlyArray<Readonly<Record<string, string>>> = [],
+  tags: Tags,
+  equivalents: readonly Tags[] = [],
 ): Latency | null {
+  const merged = trendTotal(series, 'http_req_duration', withTags(tags));
   for (const set of [tags, ...equivalents]) {
     const exact = summaryOf(record, 'http_req_duration', set);
-    if (exact !== null && (exact.count ?? 0) > 0) return fromSummary(exact);
+    const found = exact === null ? null : fromSummary(exact, merged);
+    if (found !== null) return found;
   }
-  return fromHistograms(series, tags);
+  return fromHistogram(merged);
 }
 
-function fromSummary(metric: SummaryMetric): Latency {
-  return {
-    count: metric.count ?? 0,
-    averageMs: metric.avg ?? null,
-    p95Ms: metric['p(95)'] ?? null,
-    maxMs: metric.max ?? null,
-    approximate: false,
-  };
-}
-
-function fromHistograms(series: Series, tags: Readonly<Record<string, string>>): Latency | null {
-  const selector = { name: 'http_req_duration', tags };
-  const merged = mergeHistograms(
-    series.load.flatMap(({ histograms }) =>
-      Object.entries(histograms).flatMap(([key, histogram]) =>
-        selects(selector, parseMetricKey(key)) ? [histogram] : [],
-      ),
-    ),
+/** The same of several names together, of which k6 has no figures. */
+export function latencyOfNames(series: Series, names: readonly string[], tags: Tags): Latency | null {
+  const wanted = new Set(names);
+  const hasTags = withTags(tags);
+  return fromHistogram(
+    trendTotal(series, 'http_req_duration', (found) => wanted.has(found.name ?? '') && hasTags(found)),
   );
+}
+
+/** Null when the summary lacks one of the figures: a script that is not ours chooses which it has. */
+function fromSummary(metric: SummaryMetric, merged: Histogram): Latency | null {
+  const { avg, max, 'p(95)': p95 } = metric;
+  const count = metric.count ?? merged.count;
+  if (count === 0 || avg === undefined || max === undefined || p95 === undefined) return null;
+  return { count, averageMs: avg, p95Ms: p95, maxMs: max, approximate: false };
+}
+
+function fromHistogram(merged: Histogram): Latency | null {
   if (merged.count === 0) return null;
   return {
     count: merged.count,

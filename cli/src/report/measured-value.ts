@@ -8,8 +8,18 @@ const counters = new Set(['http_reqs', 'iterations', 'dropped_iterations', 'data
 const times =
   /^(http_req_(?!failed$)\w+|iteration_duration|group_duration|http_wall_time|think_time|grpc_req_duration|ws_\w*(duration|connecting)|\w+_ms)$/;
 
-/** What a threshold was compared with, in the unit of its metric: `rate<0.01` of failures is a share, `p(95)` a time. */
-export function measuredValue(metric: string, expression: string, value: number | null, format: NumberFormat): string {
+/**
+ * What a threshold was compared with, in the unit of its metric: `rate<0.01` of failures is a share, `p(95)` a time.
+ *
+ * @param units those that k6 gives for the metrics of the run (`ms`, `By`), by name
+ */
+export function measuredValue(
+  metric: string,
+  expression: string,
+  value: number | null,
+  format: NumberFormat,
+  units: Readonly<Record<string, string>> = {},
+): string {
   const { name } = parseMetricKey(metric);
   const method = /^\s*([a-z]+)/.exec(expression)?.[1] ?? '';
   const { kind, unit } = metricInfo(name);
@@ -18,7 +28,7 @@ export function measuredValue(metric: string, expression: string, value: number 
     return format.share(value);
   }
   if (method === 'count') return format.plain(value);
-  if (times.test(name)) return format.time(value);
+  if (times.test(name) || units[name] === 'ms') return format.time(value);
   if (value === null) return format.plain(value);
   if (unit === 'ratio') return format.share(value);
   if (unit === 'seconds') return format.time(value * 1_000);

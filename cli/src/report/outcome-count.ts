@@ -1,5 +1,5 @@
-import { parseMetricKey } from '../record/metric-key.ts';
 import type { Series } from '../record/series-index.ts';
+import { counterTotals } from './series-total.ts';
 
 /** Requests of one name by what became of them; exact, from k6's own counters. */
 export interface OutcomeCount {
@@ -8,6 +8,8 @@ export interface OutcomeCount {
   /** Refused as it should be: 409, 410, … that the script expects. */
   readonly rejected: number;
   readonly failed: number;
+  /** Of those that failed: never sent, because k6 may not reach the address. */
+  readonly refused: number;
   /** Correct rejections by status, the lowest first: 409, 410, … */
   readonly rejections: ReadonlyArray<{ readonly status: number; readonly count: number }>;
 }
@@ -16,31 +18,49 @@ interface Tally {
   success: number;
   rejected: number;
   failed: number;
+  refused: number;
   readonly byStatus: Map<number, number>;
 }
+
+/** k6's code for an address that `--blacklist-ip` holds. */
+const refusedCode = '1110';
 
 /** By the `name` tag. Null when the series holds no export of k6 at all: then nothing is known, not even "none". */
 export function countOutcomes(series: Series): ReadonlyMap<string, OutcomeCount> | null {
   if (series.load.length === 0) return null;
   const tallies = new Map<string, Tally>();
-  for (const { counters } of series.load) {
-    for (const [key, count] of Object.entries(counters)) {
-      if (!key.startsWith('http_reqs{')) continue;
-      const { tags } = parseMetricKey(key);
-      if (tags.name !== undefined) add(tallyOf(tallies, tags.name), tags, count);
-    }
+  for (const { name, tags, value } of counterTotals(series)) {
+    if (name === 'http_reqs' && tags.name !== undefined) add(tallyOf(tallies, tags.name), tags, value);
   }
   return new Map([...tallies].map(([name, tally]) => [name, closed(tally)]));
 }
 
+/** Of several names together. */
+export function sumOutcomes(counts: readonly OutcomeCount[]): OutcomeCount {
+  const total = emptyTally();
+  for (const { success, rejected, failed, refused, rejections } of counts) {
+    total.success += success;
+    total.rejected += rejected;
+    total.failed += failed;
+    total.refused += refused;
+    for (const { status, count } of rejections) total.byStatus.set(status, (total.byStatus.get(status) ?? 0) + count);
+  }
+  return closed(total);
+}
+
+function emptyTally(): Tally {
+  return { success: 0, rejected: 0, failed: 0, refused: 0, byStatus: new Map() };
+}
+
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  const tally = tallies.get(name) ?? { success: 0, rejected: 0, failed: 0, byStatus: new Map() };
+  const tally = tallies.get(name) ?? emptyTally();
   tallies.set(name, tally);
   return tally;
 }
 
 function add(tally: Tally, tags: Readonly<Record<string, string>>, count: number): void {
   const status = Number(tags.status);
+  if (tags.error_code === refusedCode) tally.refused += count;
   if (!isExpected(tags.expected_response, status)) tally.failed += count;
   else if (status >= 400) {
     tally.rejected += count;
@@ -53,7 +73,7 @@ function isExpected(tag: string | undefined, status: number): boolean {
   return tag === undefined ? status >= 200 && status < 400 : tag === 'true';
 }
 
-function closed({ success, rejected, failed, byStatus }: Tally): OutcomeCount {
+function closed({ success, rejected, failed, refused, byStatus }: Tally): OutcomeCount {
   const rejections = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => ({ status, count }));
-  return { requests: success + rejected + failed, success, rejected, failed, rejections };
+  return { requests: success + rejected + failed, success, rejected, failed, refused, rejections };
 }

@@ -5,8 +5,16 @@ import type { SectionContext } from './section-context.ts';
 /** Of what a reason's sentence is made; a terminal has no columns. */
 type Speech = Pick<SectionContext, 'say' | 'name' | 'format'>;
 
-/** A reason as a sentence; identifiers among its values become words, figures get their unit. */
-export function reasonText({ say, name, format }: Speech, { id, values }: Reason): string {
+/**
+ * A reason as a sentence; identifiers among its values become words, figures get their unit.
+ *
+ * @param units those that k6 gives for the metrics of the run, by name
+ */
+export function reasonText(
+  { say, name, format }: Speech,
+  { id, values }: Reason,
+  units: Readonly<Record<string, string>> = {},
+): string {
   const spoken: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
     spoken[key] = typeof value === 'number' ? format.plain(value) : value;
@@ -16,12 +24,17 @@ export function reasonText({ say, name, format }: Speech, { id, values }: Reason
   }
   const { observed, violations, waitedMs, difference } = values;
   if (typeof observed === 'number') {
-    spoken.observed = measuredValue(String(values.metric ?? ''), String(values.expression ?? ''), observed, format);
+    const [metric, expression] = [String(values.metric ?? ''), String(values.expression ?? '')];
+    spoken.observed = measuredValue(metric, expression, observed, format, units);
   }
   if (observed === 'unknown') spoken.observed = '—';
   if (typeof violations === 'number') spoken.violations = format.count(violations);
   if (violations === 'unknown') spoken.violations = '—';
   if (typeof difference === 'number') spoken.difference = format.count(Math.abs(difference));
+  if (id === 'requests-refused') {
+    spoken.requests = format.count(Number(values.requests));
+    if (values.addresses === '') spoken.addresses = '—';
+  }
   if (typeof waitedMs === 'number') spoken.waitedMs = format.span(waitedMs);
   return say(`reason.${id}`, spoken).trim();
 }

@@ -1,9 +1,10 @@
 import type { RunRecord, Verdict } from '../record/run-record.ts';
-import { apiFigures, type ReportedRun } from './api-figures.ts';
+import { type ApiFigures, apiFigures, type ReportedRun } from './api-figures.ts';
 import type { ReportView, Tone } from './block.ts';
 import { numberFormat } from './number-format.ts';
 import { runMarks } from './run-mark.ts';
 import type { ReportColumn, SectionContext } from './section-context.ts';
+import { caveats } from './sections/caveats.ts';
 import { comparison } from './sections/comparison.ts';
 import { conclusion } from './sections/conclusion.ts';
 import { consistency } from './sections/consistency.ts';
@@ -12,6 +13,8 @@ import { measurement } from './sections/measurement.ts';
 import { overview } from './sections/overview.ts';
 import { performance } from './sections/performance.ts';
 import { purpose } from './sections/purpose.ts';
+import { script } from './sections/script.ts';
+import { steps } from './sections/steps.ts';
 import { thresholds } from './sections/thresholds.ts';
 import type { Sentences } from './sentences.ts';
 
@@ -22,9 +25,12 @@ const sections = [
   purpose,
   environment,
   performance,
+  steps,
+  script,
   thresholds,
   consistency,
   measurement,
+  caveats,
   conclusion,
 ];
 
@@ -39,7 +45,7 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
   };
   const context: SectionContext = {
     runs,
-    columns: columnsOf(runs, marks),
+    columns: columnsOf(runs, marks, say),
     say,
     has,
     runName: named,
@@ -68,8 +74,12 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
 }
 
 /** An API that appears in two runs gets beside its name what tells the runs apart. */
-function columnsOf(runs: readonly ReportedRun[], marks: ReadonlyMap<RunRecord, string>): ReportColumn[] {
-  const columns = runs.flatMap((run) => apiFigures(run).map((api) => ({ heading: api.label, run, api })));
+function columnsOf(
+  runs: readonly ReportedRun[],
+  marks: ReadonlyMap<RunRecord, string>,
+  say: Sentences['say'],
+): ReportColumn[] {
+  const columns = runs.flatMap((run) => apiFigures(run).map((api) => ({ heading: headingOf(api, say), run, api })));
   return columns.map((column) => {
     const twin = columns.some((other) => other !== column && other.heading === column.heading);
     const { record } = column.run;
@@ -81,6 +91,10 @@ function columnsOf(runs: readonly ReportedRun[], marks: ReadonlyMap<RunRecord, s
 function titleOf(names: readonly string[], told: readonly string[]): string {
   const isRepeated = names.length > 2 && new Set(names).size === 1;
   return isRepeated ? `${names[0] ?? ''} × ${names.length}` : told.join(' · ');
+}
+
+function headingOf({ kind, label, names }: ApiFigures, say: Sentences['say']): string {
+  return kind === 'api' ? label : say(`column.${kind}`, { names });
 }
 
 function toneOf(verdict: Verdict['name'] | null): Tone {

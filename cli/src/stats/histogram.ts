@@ -135,12 +135,15 @@ function lowerIndex(index: number, steps: number): number {
 }
 
 function commonScale(parts: readonly Histogram[]): number {
-  let scale = Math.min(...parts.map((part) => part.scale));
+  // No spread into Math.min: a long run has more parts than a call may have arguments.
+  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  let scale = least(parts.map((part) => part.scale));
   for (;;) {
     // Only the ends are lowered here: two lone samples at scale 20 may lie millions of buckets apart.
     const ends = parts.filter((part) => part.counts.length > 0);
-    const first = Math.min(...ends.map((part) => lowerIndex(part.offset, part.scale - scale)));
-    const last = Math.max(...ends.map((part) => lowerIndex(part.offset + part.counts.length - 1, part.scale - scale)));
+    const first = least(ends.map((part) => lowerIndex(part.offset, part.scale - scale)));
+    const last = most(ends.map((part) => lowerIndex(part.offset + part.counts.length - 1, part.scale - scale)));
     if (ends.length === 0 || last - first < maxBuckets) return scale;
     scale -= 1;
   }

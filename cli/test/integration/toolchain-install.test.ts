@@ -16,8 +16,8 @@ import { k6Finder } from '../../src/toolchain/k6.ts';
 import { mysqlFinder } from '../../src/toolchain/mysql.ts';
 import { redisFinder } from '../../src/toolchain/redis.ts';
 import { installTools, resolveToolchain } from '../../src/toolchain/resolve.ts';
-import { toolNames } from '../../src/toolchain/survey.ts';
 import { searchTool } from '../../src/toolchain/search.ts';
+import { toolNames } from '../../src/toolchain/survey.ts';
 import { type Machine, makeMachine } from '../fixtures/toolchain/machine.ts';
 
 let machine: Machine;

@@ -18,8 +18,13 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, { sa
   const shape = record.scenario === null ? '' : ` · ${record.scenario.shape}`;
   const set = Object.entries(record.set).map(([key, value]) => `${key}=${value}`);
   const settings = set.length === 0 ? '' : ` · ${set.join(' ')}`;
-  const reasons = (verdict?.reasons ?? []).map((reason) => `  - ${reasonText({ say, format, name }, reason)}`);
-  const apis = apiFigures(run).map((api) => figuresOf(api, format));
+  const reasons = (verdict?.reasons ?? []).map(
+    (reason) => `  - ${reasonText({ say, format, name }, reason, record.load?.units)}`,
+  );
+  const apis = apiFigures(run).map((api) => {
+    const label = api.kind === 'api' ? api.label : say(`column.${api.kind}`, { names: api.names });
+    return figuresOf({ ...api, label }, format);
+  });
   const held = record.invariants.filter(({ outcome }) => outcome === 'held').length;
   return [
     `${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}${settings}`,

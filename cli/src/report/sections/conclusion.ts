@@ -29,14 +29,15 @@ function ofRun(context: SectionContext, record: RunRecord): string[] {
 function aboutThresholds({ say }: SectionContext, scenario: string, results: readonly ThresholdResult[]): string[] {
   if (results.length === 0) return [say('conclusion.no-threshold', { scenario })];
   const of = (outcome: string) => results.filter((result) => result.outcome === outcome);
-  const named = (outcome: string) =>
-    of(outcome)
-      .map(({ metric, expression }) => `${metric} ${expression}`)
-      .join(', ');
+  const named = (list: readonly ThresholdResult[]) =>
+    list.map(({ metric, expression }) => `${metric} ${expression}`).join(', ');
+  const stopped = of('no-data').filter(({ reason }) => reason === 'stopped-early');
+  const unshown = of('no-data').filter(({ reason }) => reason !== 'stopped-early');
   return [
     say('conclusion.held', { scenario, held: of('held').length, all: results.length }),
-    ...(of('broken').length > 0 ? [say('conclusion.broken', { scenario, thresholds: named('broken') })] : []),
-    ...(of('no-data').length > 0 ? [say('conclusion.no-data', { scenario, thresholds: named('no-data') })] : []),
+    ...(of('broken').length > 0 ? [say('conclusion.broken', { scenario, thresholds: named(of('broken')) })] : []),
+    ...(unshown.length > 0 ? [say('conclusion.no-data', { scenario, thresholds: named(unshown) })] : []),
+    ...(stopped.length > 0 ? [say('conclusion.stopped-early', { scenario, count: stopped.length })] : []),
   ];
 }
 

@@ -17,6 +17,9 @@ function backlog({ say, format, runName }: SectionContext, record: RunRecord): B
   const { drain } = record;
   const scenario = runName(record);
   if (drain === null) return paragraph(say('drain.not-run', { scenario }));
+  if (record.scenario?.foreign === true && drain.drained && Object.keys(drain.left).length === 0) {
+    return paragraph(say('drain.nothing-watched', { scenario }));
+  }
   const took = format.span(drain.tookMs);
   if (drain.drained) return paragraph(say('drain.done', { scenario, took }));
   const left = Object.entries(drain.left)

@@ -1,14 +1,17 @@
 import type { Part, RunRecord } from '../../record/run-record.ts';
 import { type Block, command, list, paragraph, type Section, words } from '../block.ts';
+import { speaksNoHttp } from '../no-figures.ts';
 import type { SectionContext } from '../section-context.ts';
 import { shellLine } from '../shell-line.ts';
 
 /** 2. 테스트 대상 및 환경: what was loaded, on what, how, and the command that repeats it. */
 export function environment(context: SectionContext): Section {
   const { runs, columns, say } = context;
-  const apis = [...new Set(columns.map(({ api }) => api.label))];
+  const apis = [...new Set(columns.filter(({ api }) => api.kind !== 'total').map(({ heading }) => heading))];
   const blocks: Block[] = [
-    apis.length === 0 ? paragraph(say('environment.no-api')) : list(apis),
+    apis.length === 0
+      ? paragraph(say(runs.some(speaksNoHttp) ? 'environment.no-http' : 'environment.no-api'))
+      : list(apis),
     ...machines(context),
     parts(context),
     ...runs.flatMap(({ record }) => loadModel(context, record)),
@@ -41,7 +44,8 @@ function machine({ say, format }: SectionContext, record: RunRecord, title: stri
         `${host.cpuModel} · ${say('environment.cpus', { count: host.cpuCount })} · ${format.bytes(host.memoryBytes)}`,
       ],
       [say('environment.os'), `${host.os} (${host.kernel}, ${host.arch}) · Node ${host.node}`],
-      [say('environment.commit'), commit(record, say)],
+      // Of a script that is not ours the service is not known, only where the script lies.
+      [say(record.scenario?.foreign === true ? 'environment.any-commit' : 'environment.commit'), commit(record, say)],
       ['loadkit', loadkit],
     ],
   );
@@ -102,11 +106,12 @@ function loadModel({ say, format, runName }: SectionContext, record: RunRecord):
         [say('environment.started'), format.moment(record.startedAt, record.timeZone)],
         [say('environment.shape'), scenario.shape],
         [say('environment.model'), say(`model.${scenario.model}`)],
+        ...(scenario.flags.length === 0 ? [] : [[say('environment.flags'), scenario.flags.join(' ')]]),
         [say('environment.planned'), format.span(scenario.plannedMs)],
         [say('environment.seed'), scenario.seed === null ? '—' : String(scenario.seed)],
-        [say('environment.set'), pairs(record.set) || defaults],
+        ...(isUnset(scenario, record.set) ? [] : [[say('environment.set'), pairs(record.set) || defaults]]),
         [say('environment.parameters'), pairs(scenario.parameters) || defaults],
-        [say('environment.fixture'), pairs(record.fixture) || '—'],
+        ...(isUnset(scenario, record.fixture) ? [] : [[say('environment.fixture'), pairs(record.fixture) || '—']]),
         [say('environment.script'), `${scenario.file} (sha256 ${scenario.sha256.slice(0, 12)})`],
         [say('environment.record'), record.id],
       ],
@@ -114,6 +119,11 @@ function loadModel({ say, format, runName }: SectionContext, record: RunRecord):
     paragraph(say(`model-note.${scenario.model}`)),
     ...repeat,
   ];
+}
+
+/** Of a service that nobody knows there is nothing to set. */
+function isUnset({ foreign }: { readonly foreign: boolean }, table: Readonly<Record<string, unknown>>): boolean {
+  return foreign && Object.keys(table).length === 0;
 }
 
 function pairs(table: Readonly<Record<string, string | number | boolean>>): string {

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section, words } from '../block.ts';
 import { missedReadings } from '../missed-reading.ts';
+import { speaksNoHttp } from '../no-figures.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 측정 검증: is the measurement itself to be believed? What happened to parts and probes on the way. */
@@ -14,7 +15,7 @@ export function measurement(context: SectionContext): Section {
       // Two lists in a row would run into one in Markdown.
       ...(runs.length > 1 ? [paragraph(say('measurement.of', { scenario: runName(run.record) }))] : []),
       list([
-        ...requestCount(context, run.record),
+        ...requestCount(context, run),
         ...generator(context, run.record),
         ...gaps(context, run),
         ...probeNotes(run.record),
@@ -26,14 +27,17 @@ export function measurement(context: SectionContext): Section {
   };
 }
 
-function requestCount({ say, format, runName }: SectionContext, record: RunRecord): string[] {
+function requestCount({ say, format, runName }: SectionContext, run: ReportedRun): string[] {
+  const { record } = run;
   const { load } = record;
   const scenario = runName(record);
   if (load === null) return [say('measurement.no-load', { scenario })];
   const { seriesRequests, summaryRequests, difference, rejectedExports } = load.reconciliation;
   const values = { scenario, series: format.count(seriesRequests), k6: format.count(summaryRequests) };
   const lines = [];
-  if (difference === null) lines.push(say('measurement.no-summary', values));
+  // No request is no comparison of anything.
+  if (speaksNoHttp(run)) lines.push(say('measurement.no-http', { scenario }));
+  else if (difference === null) lines.push(say('measurement.no-summary', values));
   else if (difference === 0) lines.push(say('measurement.equal', values));
   else lines.push(say('measurement.differs', { ...values, difference: format.count(Math.abs(difference)) }));
   if (rejectedExports > 0) lines.push(say('measurement.rejected-exports', { scenario, count: rejectedExports }));

@@ -3,6 +3,7 @@ import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
 import { impacts } from '../impact.ts';
 import { hadNothingToCheck } from '../invariant-scope.ts';
+import { noFigures } from '../no-figures.ts';
 import { reasonText } from '../reason-text.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -21,18 +22,27 @@ function verdictSentence({ say, runName }: SectionContext, record: RunRecord, { 
   return say('overview.verdict', {
     scenario: runName(record),
     verdict: say(`verdict.${name}`),
-    meaning: say(`meaning.${name}`),
+    meaning: say(name === 'PASS' && isLeftToK6(record) ? 'meaning.PASS-k6' : `meaning.${name}`),
     exitCode,
   });
 }
 
+/** k6 passes what loadkit would not: that nothing was wrong is then not said. */
+function isLeftToK6({ scenario }: RunRecord): boolean {
+  return scenario?.foreign === true && !scenario.strict;
+}
+
 function grounds(context: SectionContext, run: ReportedRun, { reasons }: Verdict): Block[] {
-  const lines = [...impacts(context, run), ...reasons.map((reason) => reasonText(context, reason))];
+  const lines = [
+    ...impacts(context, run),
+    ...reasons.map((reason) => reasonText(context, reason, run.record.load?.units)),
+  ];
   return lines.length === 0 ? [] : [list(lines)];
 }
 
-function fiveFigures({ columns, say, format }: SectionContext): Block[] {
-  if (columns.length === 0) return [paragraph(say('figures.none'))];
+function fiveFigures(context: SectionContext): Block[] {
+  const { columns, say, format } = context;
+  if (columns.length === 0) return [paragraph(say(noFigures(context)))];
   const p95 = columns.map(({ api }) => {
     const about = api.expected?.approximate === true ? '≈ ' : '';
     return `${about}${format.time(api.expected?.p95Ms ?? null)}`;

@@ -1,17 +1,18 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
 import { droppedIterations } from '../dropped-iterations.ts';
-import { iterationSplit } from '../iteration-split.ts';
+import { type IterationSplit, iterationSplit } from '../iteration-split.ts';
+import { iterationTime } from '../iteration-time.ts';
+import { noFigures } from '../no-figures.ts';
 import type { OutcomeCount } from '../outcome-count.ts';
 import type { ReportColumn, SectionContext } from '../section-context.ts';
-import { summaryOf } from '../summary-metric.ts';
 
 /** 3. 성능 지표 요약: the eight rows of the reference report, the outcomes apart, the iteration taken to pieces. */
 export function performance(context: SectionContext): Section {
   const { columns, say } = context;
   const blocks =
     columns.length === 0
-      ? [paragraph(say('figures.none'))]
+      ? [paragraph(say(noFigures(context)))]
       : [
           eightRows(context),
           ...notes(context),
@@ -30,7 +31,7 @@ function head({ columns, say }: SectionContext): string[] {
 function eightRows(context: SectionContext): Block {
   const { columns, say, format } = context;
   const each = (cell: (column: ReportColumn) => string) => columns.map(cell);
-  const iteration = ({ run }: ReportColumn) => summaryOf(run.record, 'iteration_duration');
+  const iteration = ({ run }: ReportColumn) => iterationTime(run);
   const p95 = ({ api: { expected } }: ReportColumn) =>
     `${expected?.approximate === true ? '≈ ' : ''}${format.time(expected?.p95Ms ?? null)}`;
   return figures(null, head(context), [
@@ -38,9 +39,15 @@ function eightRows(context: SectionContext): Block {
     [say('row.average'), ...each(({ api }) => format.time(api.expected?.averageMs ?? null))],
     [say('row.p95'), ...each(p95)],
     [say('row.failure-rate'), ...each(({ api }) => format.share(api.failureRate))],
-    [say('row.iteration-p95'), ...each((column) => format.time(iteration(column)?.['p(95)'] ?? null))],
+    [
+      say('row.iteration-p95'),
+      ...each((column) => {
+        const { p95Ms, approximate } = iteration(column);
+        return `${approximate ? '≈ ' : ''}${format.time(p95Ms)}`;
+      }),
+    ],
     [say('row.max'), ...each(({ api }) => format.time(api.expected?.maxMs ?? null))],
-    [say('row.iteration-max'), ...each((column) => format.time(iteration(column)?.max ?? null))],
+    [say('row.iteration-max'), ...each((column) => format.time(iteration(column).maxMs))],
     [say('row.tps'), ...each(({ api }) => format.rate(api.perSecond))],
   ]);
 }
@@ -71,6 +78,9 @@ function outcomes(context: SectionContext): Block {
     row('outcome.rejected', ({ rejected }) => rejected),
     ...rejectionRows(context),
     row('outcome.failed', ({ failed }) => failed),
+    ...(columns.some(({ api }) => (api.outcomes?.refused ?? 0) > 0)
+      ? [row('outcome.refused', ({ refused }) => refused)]
+      : []),
     [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run.record, context))],
   ]);
 }
@@ -116,27 +126,36 @@ function allAnswers(context: SectionContext): Block[] {
 
 function split(context: SectionContext): Block {
   const { columns, say, format } = context;
-  const splits = columns.map(({ run }) => iterationSplit(run.record));
-  const share = (pick: 'http' | 'think' | 'rest') =>
-    splits.map((one) => {
-      const value = typeof one === 'string' ? null : one[pick];
+  const splits = columns.map(({ run }) => iterationSplit(run));
+  const row = (key: string, pick: (one: IterationSplit) => number | null) => [
+    say(key),
+    ...splits.map((one) => {
+      const value = typeof one === 'string' ? null : pick(one);
       return value === null ? say('not-available') : format.share(value);
-    });
+    }),
+  ];
+  const isUndivided = splits.some((one) => typeof one !== 'string' && one.think === null);
   return figures(say('performance.split'), head(context), [
-    [say('split.http'), ...share('http')],
-    [say('split.think'), ...share('think')],
-    [say('split.rest'), ...share('rest')],
+    row('split.http', ({ http }) => http),
+    row('split.think', ({ think }) => think),
+    row('split.rest', ({ think, rest }) => (think === null ? null : rest)),
+    ...(isUndivided ? [row('split.think-and-rest', ({ think, rest }) => (think === null ? rest : null))] : []),
   ]);
 }
 
-function splitNotes({ columns, say, format }: SectionContext): string[] {
-  return columns.map(({ heading, run }) => {
-    const one = iterationSplit(run.record);
-    if (typeof one === 'string') return say(`split-note.${one}`, { api: heading });
-    if (one.think === null) return say('split-note.no-think', { api: heading });
-    const shares = { api: heading, think: format.share(one.think), http: format.share(one.http) };
+/** A sentence for each run: its iterations are shared by all its columns. */
+function splitNotes({ runs, columns, say, format, runName }: SectionContext): string[] {
+  return runs.flatMap((run) => {
+    const own = columns.filter((column) => column.run === run);
+    const [first] = own;
+    if (first === undefined) return [];
+    const api = own.length > 1 ? runName(run.record) : first.heading;
+    const one = iterationSplit(run);
+    if (typeof one === 'string') return [say(`split-note.${one}`, { api })];
+    if (one.think === null) return [say('split-note.no-think', { api })];
+    const shares = { api, think: format.share(one.think), http: format.share(one.http) };
     return one.think > 0.5 && run.record.scenario?.model === 'closed'
-      ? say('split-note.think-decides', shares)
-      : say('split-note.plain', shares);
+      ? [say('split-note.think-decides', shares)]
+      : [say('split-note.plain', shares)];
   });
 }

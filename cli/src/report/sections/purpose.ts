@@ -3,7 +3,9 @@ import type { SectionContext } from '../section-context.ts';
 
 /** 1. 목적: which question this run answers. */
 export function purpose({ runs, columns, say, runName }: SectionContext): Section {
-  const apis = [...new Set(columns.map(({ api }) => api.label))].join(', ');
+  const own = columns.filter(({ api, run }) => api.kind === 'api' && run.record.scenario?.foreign !== true);
+  const apis = [...new Set(own.map(({ api }) => api.label))].join(', ');
+  const isForeign = runs.map(({ record }) => record.scenario?.foreign === true);
   const promises = runs.map(({ record }) => {
     const scenario = runName(record);
     if (record.judgement === null) return say('thresholds.not-judged', { scenario });
@@ -13,6 +15,14 @@ export function purpose({ runs, columns, say, runName }: SectionContext): Sectio
   return {
     id: 'purpose',
     heading: say('heading.purpose'),
-    blocks: [paragraph(say('purpose.question', { apis: apis === '' ? '—' : apis })), list(promises)],
+    blocks: [
+      ...(isForeign.every(Boolean) && runs.length > 0
+        ? []
+        : [paragraph(say('purpose.question', { apis: apis === '' ? '—' : apis }))]),
+      ...runs.flatMap(({ record }) =>
+        record.scenario?.foreign === true ? [paragraph(say('purpose.foreign', { script: record.scenario.file }))] : [],
+      ),
+      list(promises),
+    ],
   };
 }

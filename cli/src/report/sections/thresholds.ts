@@ -17,7 +17,7 @@ export function thresholds(context: SectionContext): Section {
       return words(
         scenario,
         [say('head.metric'), say('head.threshold'), say('head.measured'), say('head.samples'), say('head.result')],
-        results.map((result) => row(result, context)),
+        results.map((result) => row(result, context, record.load?.units)),
       );
     }),
   };
@@ -26,13 +26,13 @@ export function thresholds(context: SectionContext): Section {
 // A count or the last value is not a statistic of samples.
 const overSamples = /^\s*(p\(|avg|med|min|max)/;
 
-function row(result: ThresholdResult, context: SectionContext): string[] {
+function row(result: ThresholdResult, context: SectionContext, units?: Readonly<Record<string, string>>): string[] {
   const { metric, expression, observed, samples } = result;
   const { format } = context;
   return [
     metric,
     expression,
-    measuredValue(metric, expression, observed, format),
+    measuredValue(metric, expression, observed, format, units),
     format.plain(overSamples.test(expression) ? samples : null),
     outcome(result, context),
   ];

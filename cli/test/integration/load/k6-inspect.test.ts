@@ -71,6 +71,39 @@ test.each([
 });
 
 test.each([
+  ["import sql from 'k6/x/sql'; export default () => sql;", 'this k6 does not have k6/x/sql'],
+  ["'use k6 >= 99.0'; export default () => {};", 'this k6 does not have k6 >=99.0'],
+])('what a script needs of another k6 is named, and nothing is fetched: %s', async (text, message) => {
+  await expect(fixture.inspect(await script('needs.js', text))).rejects.toMatchObject({
+    exitCode: 107,
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining('LOADKIT_K6'),
+  });
+});
+
+test('a script with iterations alone has one user, as k6 run gives it', async () => {
+  const file = await script('iterations.js', 'export const options = { iterations: 5 }; export default () => {};');
+  expect((await fixture.inspect(file)).scenario).toMatchObject({
+    shape: '1 VU · 5 iterations',
+    maxVus: 1,
+    foreign: true,
+  });
+});
+
+test('a script that mentions loadkit and is none of its scenarios is inspected as what it is', async () => {
+  const text = `
+    // Was written before loadkit.
+    if (__ENV.LOADKIT_PROFILE !== undefined || __ENV.SEED !== undefined) throw new Error('not for me');
+    export const options = { vus: Number(__ENV.SEED || 2), duration: '1s' };
+    export default () => {};`;
+  expect((await fixture.inspect(await script('mentions.js', text))).scenario).toMatchObject({
+    foreign: true,
+    shape: '2 VU · 1s',
+    seed: null,
+  });
+});
+
+test.each([
   ['{ threshold: {} }', /threshold/],
   ['{ thresholds: { redis_ping_ms: "max<5" } }', /ext\.loadkit\.thresholds\.redis_ping_ms/],
 ])('an extension that cannot be right is an error that names the key: %s', async (extension, message) => {

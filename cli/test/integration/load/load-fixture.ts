@@ -15,7 +15,7 @@ export interface LoadFixture {
   readonly folder: string;
   inspect(script: string, given?: Given): Promise<InspectedScenario>;
   /** Inspects and runs. */
-  run(script: string, given?: Given): Promise<{ outcome: LoadOutcome; lines: LoadLine[]; log: string }>;
+  run(script: string, given?: Given): Promise<{ outcome: LoadOutcome; lines: LoadLine[]; log: string; output: string }>;
   close(): Promise<void>;
 }
 
@@ -35,7 +35,8 @@ const noParameters: ScenarioParameters = {
   duration: null,
   rate: null,
   iterations: null,
-  seed: 1,
+  stages: [],
+  seed: null,
   env: {},
 };
 
@@ -48,21 +49,26 @@ export async function openLoadFixture(): Promise<LoadFixture> {
     inspect: (script, given = {}) => inspectScenario(requestOf(supervisor, script, given)),
     run: async (script, given = {}) => {
       const request = requestOf(supervisor, script, given);
-      const { scenario } = await inspectScenario(request);
+      const { scenario, withoutExport } = await inspectScenario(request);
       const lines: LoadLine[] = [];
       runs += 1;
       const log = join(folder, `k6-${runs}.log`);
+      const output = join(folder, `k6-${runs}.out`);
       const outcome = await runLoad({
         ...request,
         options: scenario.options,
+        foreign: scenario.foreign,
+        withoutExport,
+        allowedAddresses: [],
         logFile: log,
+        outputFile: output,
         onLine: (line) => {
           lines.push(line);
           given.onLine?.(line);
         },
         onStarted: given.onStarted ?? (() => undefined),
       });
-      return { outcome, lines, log };
+      return { outcome, lines, log, output };
     },
     close: async () => {
       await supervisor.close({ graceMs: 1_000 });
@@ -79,6 +85,7 @@ function requestOf(supervisor: Supervisor, script: string, given: Given) {
     displayFile: script,
     parameters: { ...noParameters, ...given.parameters },
     baseUrl: given.baseUrl ?? 'http://127.0.0.1:9',
+    strict: false,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...given.inherited },
     supervisor,
     clock: systemClock,

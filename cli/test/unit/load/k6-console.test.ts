@@ -25,5 +25,11 @@ test('the tail has neither progress nor control sequences, blank lines or passwo
 
 test('a console without progress has no iterations', () => {
   expect(parseK6Console('').iterations).toBeNull();
-  expect(parseK6Console('panic: out of memory\n')).toEqual({ tail: ['panic: out of memory'], iterations: null });
+  expect(parseK6Console('panic: out of memory\n')).toMatchObject({ tail: ['panic: out of memory'], iterations: null });
+});
+
+test('addresses that the dialer refused are listed once, a loopback address of the script’s own list is not', () => {
+  const line = (address: string) => `level=warning error="dial: IP (${address}) is in a blacklisted range (0.0.0.0/1)"`;
+  const text = ['10.0.0.1', '2001:db8::1', '127.0.0.66', '10.0.0.1'].map(line).join('\n');
+  expect(parseK6Console(text).refused).toEqual(['10.0.0.1', '2001:db8::1']);
 });

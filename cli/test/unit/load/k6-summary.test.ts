@@ -44,7 +44,7 @@ test('trends and rates without samples are left out, a counter of zero stays', (
 
 test('a gauge of zero counts only when the series saw it', () => {
   const text = exported({ 'queue{name:a}': { value: 0, min: 0, max: 0 } });
-  expect(parseK6Summary(text, (name) => name === 'queue')?.metrics).toHaveProperty(['queue{name:a}']);
+  expect(parseK6Summary(text, (key) => key === 'queue{name:a}')?.metrics).toHaveProperty(['queue{name:a}']);
   expect(parseK6Summary(text, never)?.metrics).toEqual({});
 });
 
@@ -57,4 +57,33 @@ test.each([['{"metrics": {"http_reqs"'], [''], ['[]'], ['{"metrics": 4}']])(
 
 test('a summary that is not there is no summary', async () => {
   expect(await readK6Summary('/nonexistent/summary.json', always)).toBeNull();
+});
+
+test('a trend whose script wants no count is left out only when the series saw nothing under its tags', () => {
+  const text = exported({ 'waiting{name:a}': { med: 0, 'p(99)': 0 }, other: { med: 3, 'p(99)': 4 } });
+  expect(parseK6Summary(text, never)?.metrics).toEqual({ other: { med: 3, 'p(99)': 4 } });
+  expect(parseK6Summary(text, always)?.metrics).toHaveProperty(['waiting{name:a}']);
+});
+
+test('checks are listed with the group that they stand in', () => {
+  const check = (name: string, passes: number, fails: number) => ({
+    [name]: { name, passes, fails, id: 'x', path: 'y' },
+  });
+  const inner = { name: 'pay', path: '::cart::pay', groups: {}, checks: check('paid', 2, 1) };
+  const outer = { name: 'cart', path: '::cart', groups: { pay: inner }, checks: check('is 200', 3, 0) };
+  const root = { name: '', path: '', groups: { cart: outer }, checks: {} };
+
+  const summary = parseK6Summary(JSON.stringify({ metrics: {}, root_group: root }), always);
+
+  expect(summary?.checks).toEqual([
+    { group: '::cart', name: 'is 200', passes: 3, fails: 0 },
+    { group: '::cart::pay', name: 'paid', passes: 2, fails: 1 },
+  ]);
+});
+
+test('thresholds that a script took out of its summary held where k6 says so', () => {
+  const options = { thresholds: { checks: ['rate>0.9'] } };
+  expect(thresholdsOf(options, parseK6Summary(exported({}), always), true)).toEqual([
+    { metric: 'checks', expression: 'rate>0.9', held: true },
+  ]);
 });

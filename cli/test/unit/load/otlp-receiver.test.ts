@@ -99,6 +99,34 @@ test('an export becomes a line with k6’s names, tags and times', async () => {
   expect(loadLineSchema.parse(lines[0])).toEqual(lines[0]);
 });
 
+test('the units that k6 gives are kept, by metric', async () => {
+  const dataPoints = [{ ...times(second - 1_000, second), asDouble: 5 }];
+  await send(
+    exported([
+      { name: 'waiting', unit: 'ms', gauge: { dataPoints } },
+      { name: 'queue', gauge: { dataPoints } },
+    ]),
+  );
+  expect(receiver.units()).toEqual({ waiting: 'ms' });
+});
+
+test('a value that is no finite number is left out and counted, and the rest of its export stays', async () => {
+  const at = times(second - 1_000, second);
+  const histogram = { ...at, count: 1, sum: Number.POSITIVE_INFINITY, scale: 0, min: 1, max: Number.POSITIVE_INFINITY };
+  await send(
+    exported([
+      { name: 'level', gauge: { dataPoints: [{ ...at, asDouble: Number.POSITIVE_INFINITY }] } },
+      { name: 'sum', sum: { aggregationTemporality: 1, dataPoints: [{ ...at, asDouble: Number.NaN }] } },
+      { name: 'trend', exponentialHistogram: { aggregationTemporality: 1, dataPoints: [histogram] } },
+      { name: 'http_reqs', sum: { aggregationTemporality: 1, dataPoints: [{ ...at, asDouble: 3 }] } },
+    ]),
+  );
+  expect(receiver.rejectedExports()).toBe(0);
+  expect(receiver.notFinite()).toBe(3);
+  expect(lines[0]).toMatchObject({ counters: { http_reqs: 3 }, gauges: {}, histograms: {} });
+  expect(loadLineSchema.parse(lines[0])).toEqual(lines[0]);
+});
+
 test('a gzipped export is read', async () => {
   expect(await send(gzipSync(requests(7)), { 'content-encoding': 'gzip' })).toBe(200);
   expect(lines[0]?.counters).toEqual({ 'http_reqs{name:a}': 7 });

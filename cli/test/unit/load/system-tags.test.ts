@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { systemTags } from '../../../src/load/system-tags.ts';
+import { describe, expect, test } from 'vitest';
+import { foreignSystemTags, systemTags } from '../../../src/load/system-tags.ts';
 
 const needed = ['error_code', 'expected_response', 'method', 'name', 'scenario', 'status'];
 
@@ -21,4 +21,24 @@ test('tags that a script chose are kept', () => {
 test('every system tag under a threshold is kept, a script’s own tag is not asked of k6', () => {
   const thresholds = { 'checks{check:is ok}': [], 'http_req_duration{group:::shop,kind:slow}': ['avg<1'] };
   expect(systemTags({ thresholds })).toEqual([...needed, 'check', 'group'].sort());
+});
+
+describe('for a script that is not ours', () => {
+  const summarized = [...needed, 'check', 'group'].sort();
+
+  test('what k6’s summary counts by stays, and what makes a series for each URL or text goes', () => {
+    expect(foreignSystemTags({})).toEqual(summarized);
+  });
+
+  test('a threshold sees the tag that it names where k6 has it on, and only there', () => {
+    const thresholds = { 'http_reqs{url:http://a/}': [], 'http_reqs{ip:127.0.0.1}': [], 'http_reqs{mine:1}': [] };
+    expect(foreignSystemTags({ thresholds })).toEqual([...summarized, 'url'].sort());
+  });
+
+  test('the script’s own choice stands, and no tag is added under which a threshold would suddenly see something', () => {
+    const thresholds = { 'http_reqs{status:200}': ['count<1'] };
+    expect(foreignSystemTags({ systemTags: ['url'], thresholds })).toEqual(
+      ['error_code', 'method', 'name', 'scenario', 'url'].sort(),
+    );
+  });
 });

@@ -93,6 +93,7 @@ function scenario(name: string, endpoint: Endpoint): RunRecord['scenario'] {
     options: {},
     parameters: {},
     foreign: false,
+    strict: false,
     flags: [],
     endpoints: [endpoint],
   };

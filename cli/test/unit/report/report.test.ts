@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { reasonValues } from '../../../src/judge/reason.ts';
+import { noticeIds } from '../../../src/pipeline/foreign-script.ts';
 import { verdictNames } from '../../../src/record/run-record.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { builtLoad } from '../judge/built-run.ts';
@@ -158,9 +159,11 @@ describe('the sentences', () => {
         [...union.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `why.${id}`),
       ),
       ...idsIn('judge', /reason: .*'(broken-[a-z]+)'/g).map((id) => `why.${id}`),
+      ...idsIn('judge', /reason: '(stopped-[a-z]+)'/g).map((id) => `why.${id}`),
       ...idsIn('judge', /why \?\? '([a-z]+)'/g).map((id) => `why.${id}`),
       ...idsIn('invariants', /undetermined\('([a-z-]+)'/g).map((id) => `why.${id}`),
       ...idsIn('invariants', /^ {2}if \(.*\) return '([a-z-]+)';$/gm).map((id) => `why.${id}`),
+      ...noticeIds.map((id) => `notice.${id}`),
       ...idsIn('analyze', /detail: \{ rule: (.*?) \}/g).flatMap((either) =>
         [...either.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `generator.${id}`),
       ),
@@ -180,7 +183,7 @@ describe('the sentences', () => {
   it.each(['ko', 'en'])('in %s are each used somewhere', (lang) => {
     const code = sourceTexts('report').join('\n');
     const dynamic =
-      /^(verdict|meaning|reason|invariant|invariant-outcome|why|rule|threshold|model|model-note|split-note|event|status|impact|evidence|generator)\./;
+      /^(verdict|meaning|reason|invariant|invariant-outcome|why|rule|threshold|model|model-note|split-note|event|status|impact|evidence|generator|column|kind|figure|notice)\./;
     const unused = Object.keys(sentences(lang)).filter((key) => !dynamic.test(key) && !code.includes(`'${key}'`));
     expect(unused).toEqual([]);
   });
