@@ -1,9 +1,10 @@
-import type { Finding, Host, Load, Part } from '../record/run-record.ts';
+import type { Finding, Host, Load, Part, Scenario } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 
 /** Everything that an analyzer may ask for. */
 export interface AnalysisInput {
   readonly load: Load;
+  readonly scenario: Scenario | null;
   readonly host: Host;
   readonly parts: readonly Part[];
   readonly series: Series;

@@ -4,6 +4,7 @@ import type { Point, Series } from '../record/series-index.ts';
 import { quantile } from '../stats/quantile.ts';
 import { within } from '../stats/window.ts';
 import type { AnalysisInput, Analyzer } from './analyzer.ts';
+import { type LoadLevel, loadLevels } from './load-level.ts';
 
 /**
  * Was the load generator the limit? Only evidence about the generator itself counts: a slow server causes dropped
@@ -16,6 +17,8 @@ import type { AnalysisInput, Analyzer } from './analyzer.ts';
  *
  * The shares are medians over the seconds of the load without the first two and without those before the first sample,
  * in which users are made: 1,200 of them took k6 eight seconds of all the CPU that a busy machine had.
+ *
+ * A load in steps or stages is also judged step by step: a generator that could not make the last step is no median of all.
  *
  * The bound lies between what (CPU + wait) / limit was with k6 2.2.0 on two cores that other work filled more or less,
  * two to eight runs each:
@@ -32,6 +35,7 @@ const ceilingCores = 0.8;
 const hostFull = 0.95;
 const mostOfHost = 0.6;
 const settleMs = 2_000;
+const levelSettleMs = 1_000;
 const leastReadings = 3;
 const leastWatchedMs = 10_000;
 
@@ -41,15 +45,20 @@ const hostBusy = 'host_cpu_busy_cores';
 
 export const generator = {
   id: 'generator',
-  requires: ['load', 'host', 'parts', 'series'],
-  analyze: ({ load, host, parts, series }) => {
+  requires: ['load', 'scenario', 'host', 'parts', 'series'],
+  analyze: ({ load, scenario, host, parts, series }) => {
     const from = Math.max(load.startedAt + settleMs, firstSample(series));
     const usage = cpuUsage(series, from, load.endedAt);
     const limit = cpuLimit(parts) ?? host.cpuCount;
-    const evidence = usage === null ? [] : evidenceOf(usage, limit);
     const rule = ranOut(load.consoleTail, series) ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
+    const evidence = usage === null ? [] : evidenceOf(usage, limit);
     const found = { id: 'generator', confidence: 'high', evidence } as const;
     if (rule !== null) return { ...found, outcome: 'problem', detail: { rule } };
+    const step = firstLimitedLevel(loadLevels(scenario, series), series, limit, host.cpuCount);
+    if (step !== null) {
+      const detail = { rule: step.rule, step: step.name };
+      return { ...found, outcome: 'problem', evidence: evidenceOf(step.usage, limit), detail };
+    }
     if (usage !== null) return { ...found, outcome: 'ok', detail: {} };
     const isShort = load.endedAt - from < leastWatchedMs - settleMs;
     return { ...found, outcome: 'insufficient-data', detail: { rule: isShort ? 'too-short' : 'not-watched' } };
@@ -75,6 +84,16 @@ function cpuRule(usage: CpuUsage, limit: number, cpuCount: number): Rule | null 
   if (usage.k6 > allOfIt * limit && !spared) return 'cpu-used-up';
   if (busy >= hostFull * cpuCount && usage.k6 > mostOfHost * busy) return 'host-exhausted';
   if (usage.k6 + (usage.k6Wait ?? 0) > allOfIt * limit && !spared) return 'cpu-starved';
+  return null;
+}
+
+/** Without its first second, in which users that were made for it begin. */
+function firstLimitedLevel(levels: readonly LoadLevel[], series: Series, limit: number, cpuCount: number) {
+  for (const { name, from, to } of levels) {
+    const usage = cpuUsage(series, from + levelSettleMs, to);
+    const rule = usage === null ? null : cpuRule(usage, limit, cpuCount);
+    if (usage !== null && rule !== null) return { name, rule, usage };
+  }
   return null;
 }
 

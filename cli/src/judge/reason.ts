@@ -21,6 +21,7 @@ export const reasonValues = {
   'threshold-thin': ['source', 'metric', 'expression', 'why'],
   'k6-threshold-unknown': [],
   'generator-limit': ['rule'],
+  'generator-limit-step': ['rule', 'step'],
   'generator-unwatched': [],
   'probe-gap': ['probe', 'seconds'],
   'part-died': ['process', 'detail'],

@@ -29,7 +29,7 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
           ...markStoppedEarly(k6ThresholdResults(load, series, { asK6Says: isLeftToK6(record) }), record),
           ...gates.map((gate) => evaluateGate(gate, series, window)),
         ];
-  const findings = load === null ? [] : analyze({ load, host: record.host, parts: record.parts, series });
+  const findings = load === null ? [] : analyze({ ...record, load, series });
   const grounds = [
     ...endedEarly(record),
     ...loadGrounds(record, series),
@@ -150,11 +150,13 @@ function findingGrounds({ id, outcome, detail }: Finding): Ground[] {
   }));
 }
 
-function generatorGrounds(outcome: Finding['outcome'], { rule }: Finding['detail']): Ground[] {
+function generatorGrounds(outcome: Finding['outcome'], { rule, step }: Finding['detail']): Ground[] {
   const code = exitCode.inconclusive;
   if (outcome === 'problem') {
     const values = { rule: rule ?? 'unknown' };
-    return [{ code, by: 'loadkit', reason: reason('generator-limit', values), invalid: true }];
+    const why =
+      step === undefined ? reason('generator-limit', values) : reason('generator-limit-step', { ...values, step });
+    return [{ code, by: 'loadkit', reason: why, invalid: true }];
   }
   return rule === 'not-watched' ? [{ code, by: 'loadkit', reason: reason('generator-unwatched', {}) }] : [];
 }

@@ -52,7 +52,11 @@ function generator({ say, has, name, format }: SectionContext, { judgement }: Ru
   const finding = judgement?.findings.find(({ id }) => id === 'generator');
   if (finding === undefined) return [];
   const rule = String(finding.detail.rule ?? '');
-  if (finding.outcome === 'problem') return [say('generator.problem', { rule: name('rule', rule) })];
+  if (finding.outcome === 'problem') {
+    const { step } = finding.detail;
+    if (step === undefined) return [say('generator.problem', { rule: name('rule', rule) })];
+    return [say('generator.problem-step', { rule: name('rule', rule), step: String(step) })];
+  }
   const [used] = finding.evidence;
   if (finding.outcome !== 'ok' || used === undefined) {
     return [say(has(`generator.${rule}`) ? `generator.${rule}` : 'generator.unknown')];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { generator } from '../../../src/analyze/generator.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
 import { builtLoad, builtRecord, builtSeries, type Curve, loadStart } from '../judge/built-run.ts';
+import { couponRun } from '../report/built-report.ts';
 
 const k6 = 'process_cpu_cores{process:k6}';
 const waiting = 'process_cpu_wait_cores{process:k6}';
@@ -22,6 +23,7 @@ function found({ curves, limit, cpuCount = 2, load = {}, more = [] }: Built) {
   const { host: machine } = builtRecord();
   return generator.analyze({
     load: builtLoad(load),
+    scenario: null,
     host: { ...machine, cpuCount },
     parts,
     series: builtSeries(curves, more),
@@ -140,6 +142,7 @@ describe('users that take long to make', () => {
     const { host: machine } = builtRecord();
     return generator.analyze({
       load: builtLoad({ endedAt: loadStart + (made + loadSeconds) * 1_000 }),
+      scenario: null,
       host: { ...machine, cpuCount: 2 },
       parts: [],
       series: { ...series, load: series.load.filter(({ from }) => from >= loadStart + made * 1_000) },
@@ -152,6 +155,63 @@ describe('users that take long to make', () => {
 
   it('leave a load too short to judge it where k6 was stopped soon after', () => {
     expect(late(1)).toMatchObject({ outcome: 'insufficient-data', detail: { rule: 'too-short' } });
+  });
+});
+
+describe('a load in steps', () => {
+  const arrivals = (startTime: string) => ({
+    executor: 'constant-arrival-rate',
+    startTime,
+    duration: '20s',
+    rate: 100,
+  });
+  const inTurn = { step_1: arrivals('0s'), step_2: arrivals('20s'), step_3: arrivals('40s') };
+  const inStages = {
+    ramp: { executor: 'ramping-vus', stages: ['20s', '20s', '20s'].map((duration) => ({ duration, target: 9 })) },
+  };
+  const busyFrom =
+    (second: number): Curve =>
+    (at) =>
+      at >= second ? 1.9 : 0.3;
+
+  const judged = (scenarios: Record<string, unknown>, curve: Curve, names: readonly string[]) => {
+    const { scenario, host: machine } = couponRun().record;
+    if (scenario === null) throw new Error('a built run has a scenario');
+    const series = builtSeries({ [k6]: curve });
+    const tagged = series.load.map((line, second) => {
+      const name = names[Math.min(names.length - 1, Math.floor(second / (60 / names.length)))] ?? '';
+      return { ...line, counters: { [`iterations{scenario:${name}}`]: 100 } };
+    });
+    return generator.analyze({
+      load: builtLoad(),
+      scenario: { ...scenario, options: { scenarios } },
+      host: { ...machine, cpuCount: 2 },
+      parts: [],
+      series: { ...series, load: tagged },
+    });
+  };
+  const steps = ['step_1', 'step_2', 'step_3'];
+
+  it('names the first step that the generator could not make, which is no median of the whole', () => {
+    expect(judged(inTurn, busyFrom(40), steps)).toMatchObject({
+      outcome: 'problem',
+      detail: { rule: 'cpu-used-up', step: 'step_3' },
+    });
+    expect(judged(inStages, busyFrom(40), ['ramp'])).toMatchObject({ detail: { step: 'ramp 3' } });
+  });
+
+  it('has its figures from that step', () => {
+    expect(judged(inTurn, busyFrom(40), steps).evidence).toMatchObject([{ metric: k6, value: 1.9 }]);
+  });
+
+  it('is sound where no step took all of the generator', () => {
+    expect(judged(inTurn, () => 0.9, steps)).toMatchObject({ outcome: 'ok' });
+    expect(judged(inStages, () => 0.9, ['ramp'])).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('is not judged in parts where its k6 scenarios overlap', () => {
+    const atOnce = { step_1: arrivals('0s'), step_2: arrivals('10s') };
+    expect(judged(atOnce, busyFrom(40), steps)).toMatchObject({ outcome: 'ok' });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../src/analyze/registry.ts';
 import { builtLoad, builtRecord, builtSeries } from '../judge/built-run.ts';
 
-const input = { load: builtLoad(), host: builtRecord().host, parts: [], series: builtSeries({}) };
+const input = { load: builtLoad(), scenario: null, host: builtRecord().host, parts: [], series: builtSeries({}) };
 
 describe('the analyzers', () => {
   it('each leave one finding', () => {
