@@ -112,13 +112,19 @@ describe('the exit code of loadkit is that of bare k6', () => {
   });
 });
 
+/** Without what the tests and their runner are told: a stranger's script would not find it. */
+const withoutOurs = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(LOADKIT_|K6_|BASE_URL$)/.test(name)),
+);
+
 async function compare(name: string, code: number, flags: readonly string[]): Promise<void> {
   const script = join(scripts, name);
   const env = { ...target.env, XDG_CONFIG_HOME: empty };
   const bare = await execa(k6, ['run', '--quiet', ...flags, script], {
     cwd: bareFolder,
+    extendEnv: false,
     // Nothing may be fetched to make up for what a script asks of its k6.
-    env: { ...env, K6_BUILD_SERVICE_URL: 'http://127.0.0.1:0', K6_NO_USAGE_REPORT: 'true' },
+    env: { ...withoutOurs, ...env, K6_BUILD_SERVICE_URL: 'http://127.0.0.1:0', K6_NO_USAGE_REPORT: 'true' },
     reject: false,
     stdin: 'ignore',
     timeout: 60_000,

@@ -56,7 +56,7 @@ describe('runs that are compared', () => {
   });
 
   it('have no section in a report of different scenarios', () => {
-    expect(render([couponRun(), orderRun()], 'ko', 'md')).not.toContain('반복 및 설정 비교');
+    expect(render([couponRun(), orderRun()], 'ko', 'md')).not.toContain('반복 실행 및 설정 비교');
   });
 
   it('are compared by the violations of an invariant only when one was violated', () => {

@@ -204,7 +204,7 @@ describe("a stranger's scenarios", () => {
     expect(text).toContain('browse\\|\\<b>');
     expect(rowOf(text, 'buy').slice(1, 4)).toEqual(['2 VU · 반복 30회', '30건', '30.00 TPS']);
     expect(text).toContain('5 VU');
-    expect(text).toContain('어느 단계가 견뎠는지는 말할 수 없다');
+    expect(text).toContain('어느 단계를 견뎠는지는 말할 수 없다');
     expect(text).not.toContain('임계점은');
   });
 

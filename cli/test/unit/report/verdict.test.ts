@@ -96,7 +96,7 @@ it('figures among the reasons are written as figures', () => {
     { id: 'script-failed', values: { exitCode: 107 } },
   ];
   const text = render([couponRun(verdict('INCORRECT', reasons))], 'ko', 'md');
-  expect(text).toContain('k6가 센 것과 1,203건 다르다');
+  expect(text).toContain('k6가 센 것과 1,203건 차이 난다');
   expect(text).toContain('60초 동안 기다렸으나');
   expect(text).toContain('정합성 위반 – 초과 발급: —');
   expect(text).toContain('종료 코드 107');
