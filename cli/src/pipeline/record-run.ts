@@ -1,23 +1,22 @@
 import type { RunOptions } from '../config/run-options.ts';
 import { answerTally } from '../invariants/answers.ts';
 import { countBaseline, countInvariants } from '../invariants/registry.ts';
-import { runLoad } from '../load/k6-run.ts';
 import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
 import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
 import type { Probe } from '../probes/probe.ts';
 import { createProbes } from '../probes/registry.ts';
 import { type Sampler, startSampler } from '../probes/sampler.ts';
 import { type RunFolder, recordUnwritable } from '../record/run-folder.ts';
-import type { Invariant, Phase, RunRecord } from '../record/run-record.ts';
+import type { Invariant, Phase } from '../record/run-record.ts';
 import type { SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
-import type { Stack, StackProcess } from '../stack/stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
-import { readCpuLimit } from './cpu-limit.ts';
+import { LoadGenerator } from './load-generator.ts';
 import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -72,16 +71,17 @@ class RunInProgress {
   readonly #context: RecordContext;
   readonly #backlog: Backlog;
   readonly #answers = answerTally();
+  readonly #generator: LoadGenerator;
   #stack: Stack | null = null;
   #probes: readonly Probe[] = [];
   #sampler: Sampler | null = null;
-  #k6: StackProcess | null = null;
   #storeDied = false;
   #outcome: LoadOutcome | null = null;
   #baseline: readonly Invariant[] | undefined;
 
   constructor(context: RecordContext) {
     this.#context = context;
+    this.#generator = new LoadGenerator(context);
     this.#backlog = watchBacklog(context.plan.service?.manifest.watch.backlog ?? []);
   }
 
@@ -114,7 +114,7 @@ class RunInProgress {
     this.#probes = createProbes({
       endpoints: stack.endpoints,
       watch: plan.service?.manifest.watch ?? nothingToWatch,
-      processes: () => [...stack.processes(), ...(this.#k6 === null ? [] : [this.#k6])],
+      processes: () => [...stack.processes(), ...this.#generator.processes()],
       containers: () => stack.containers(),
       clock,
     });
@@ -141,7 +141,11 @@ class RunInProgress {
   /** The warm-up's k6 is another process and none of its lines are kept, so it enters no figure. */
   async warmUp(): Promise<void> {
     const { plan, facts } = this.#context;
-    const outcome = await this.#runK6('k6-warmup', { ...plan.parameters, ...warmupParameters }, () => undefined);
+    const outcome = await this.#generator.run('k6-warmup', {
+      parameters: { ...plan.parameters, ...warmupParameters },
+      baseUrl: this.#running().endpoints.baseUrl,
+      onLine: () => undefined,
+    });
     if (outcome.exitCode !== 0 && outcome.exitCode !== 99) {
       facts.addError(
         new LoadkitError(
@@ -193,9 +197,13 @@ class RunInProgress {
 
   async load(): Promise<void> {
     const { plan, facts, signal } = this.#context;
-    this.#outcome = await this.#runK6('k6', plan.parameters, (line) => {
-      if (line.kind === 'load') this.#answers.add(line);
-      this.#emit(line);
+    this.#outcome = await this.#generator.run('k6', {
+      parameters: plan.parameters,
+      baseUrl: this.#running().endpoints.baseUrl,
+      onLine: (line) => {
+        this.#answers.add(line);
+        this.#emit(line);
+      },
     });
     facts.add({ load: this.#outcome });
     signal.throwIfAborted();
@@ -242,59 +250,6 @@ class RunInProgress {
     await this.#sampler?.stop();
     await Promise.allSettled(this.#probes.map((probe) => probe.close()));
     await this.#stack?.stop({ graceMs: stopGraceMs });
-  }
-
-  async #runK6(
-    log: 'k6' | 'k6-warmup',
-    parameters: ScenarioParameters,
-    onLine: (line: SeriesLine) => void,
-  ): Promise<LoadOutcome> {
-    const { plan, k6, supervisor, clock, env, folder, facts, signal } = this.#context;
-    const ended = new AbortController();
-    let described: Promise<void> | undefined;
-    try {
-      return await runLoad({
-        k6,
-        scriptFile: plan.file.file,
-        parameters,
-        options: plan.scenario.options,
-        foreign: plan.scenario.foreign,
-        withoutExport: plan.withoutExport,
-        allowedAddresses: plan.allowedHosts.flatMap(({ addresses }) => addresses),
-        baseUrl: this.#running().endpoints.baseUrl,
-        logFile: folder.log(log),
-        outputFile: folder.k6Output,
-        supervisor,
-        clock,
-        env,
-        onLine,
-        onStarted: (pid) => {
-          this.#k6 = { name: 'k6', pid };
-          if (log === 'k6') described = this.#describeK6(pid, facts.record(), ended.signal);
-        },
-        signal,
-      });
-    } finally {
-      this.#k6 = null;
-      ended.abort();
-      await described;
-    }
-  }
-
-  /** After a moment, because a wrapper such as `taskset` narrows the limit before it becomes k6; or at its end. */
-  async #describeK6(pid: number, record: RunRecord, ended: AbortSignal): Promise<void> {
-    const { clock, k6, facts, plan } = this.#context;
-    await clock.sleep(1_000, ended).catch(() => undefined);
-    const cpuLimit = await readCpuLimit(pid, record.host.cpuCount);
-    facts.addParts([
-      {
-        name: 'k6',
-        product: 'k6',
-        version: k6.version,
-        origin: 'local',
-        settings: { ...(cpuLimit === null ? {} : { cpuLimit }), maxVus: plan.scenario.maxVus },
-      },
-    ]);
   }
 
   #running(): Stack {

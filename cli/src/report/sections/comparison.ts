@@ -38,7 +38,11 @@ function comparisonBlocks(context: Words, one: Comparison): Block[] {
       ...(isOfVariants ? [differences(context, variants, ranges)] : []),
     ];
   });
-  const verdicts = [say('row.verdict'), ...variants.map((v) => verdictsOf(v)), ...(isOfVariants ? ['—'] : [])];
+  const verdicts = [
+    say('row.verdict'),
+    ...variants.map((variant) => verdictsOf(context, variant)),
+    ...(isOfVariants ? ['—'] : []),
+  ];
   const what = isOfVariants
     ? say('comparison.what', { scenario, settings: settings.join(', ') })
     : say('comparison.repeats', { scenario });
@@ -82,8 +86,8 @@ function differences(
     .join(' · ');
 }
 
-function verdictsOf({ runs }: Variant): string {
-  const names = runs.map(({ record }) => record.judgement?.verdict.name ?? '—');
+function verdictsOf({ name }: Words, { runs }: Variant): string {
+  const names = runs.map(({ record }) => name('verdict', record.judgement?.verdict.name ?? 'not-judged'));
   const [first] = names;
   return names.every((name) => name === first) && first !== undefined ? first : names.join(', ');
 }

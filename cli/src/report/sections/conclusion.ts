@@ -1,5 +1,6 @@
 import type { RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import { list, type Section } from '../block.ts';
+import { comparisonsOf } from '../comparison.ts';
 import { hadNothingToCheck } from '../invariant-scope.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -10,8 +11,14 @@ export function conclusion(context: SectionContext): Section {
   return {
     id: 'conclusion',
     heading: say('heading.conclusion'),
-    blocks: [list([...items, say(runs.length === 1 ? 'conclusion.one-run' : 'conclusion.several-runs')])],
+    blocks: [list([...items, limits(context)])],
   };
+}
+
+/** What the data cannot say, however the run ended. */
+function limits({ runs, say }: SectionContext): string {
+  if (runs.length === 1) return say('conclusion.one-run');
+  return say(comparisonsOf(runs).length > 0 ? 'conclusion.repeated-runs' : 'conclusion.several-runs');
 }
 
 function ofRun(context: SectionContext, record: RunRecord): string[] {
