@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Part } from '../record/run-record.ts';
 import type { MysqlTool } from '../system/tool.ts';
@@ -13,8 +13,9 @@ const timeoutMs = 60_000;
 /** MariaDB or MySQL with a new data folder, a database and a user for the service. Ready = that user's query answered. */
 export async function startMysql(tool: MysqlTool, database: string, context: StartContext): Promise<StartedStore> {
   const folder = await context.supervisor.tempDir('mysql');
-  const data = join(folder, 'data');
-  await makeDataFolder(tool, data, context);
+  const folders = { data: join(folder, 'data'), temporary: join(folder, 'tmp') };
+  await mkdir(folders.temporary);
+  await makeDataFolder(tool, folders, context);
   const account = { user: 'service', password: randomBytes(18).toString('hex'), database };
   const initFile = join(folder, 'init.sql');
   await writeFile(initFile, initStatements(account).join('\n'), { mode: 0o600 });
@@ -22,7 +23,7 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
     const process = await context.spawn({
       name: 'mysql',
       file: tool.server.file,
-      args: [...commonArguments(tool, data), ...serverArguments(tool, initFile, port)],
+      args: [...commonArguments(tool, folders), ...serverArguments(tool, initFile, port)],
       env: { ...context.env, ...tool.server.env },
       cwd: folder,
       logFile: join(context.logFolder, 'mysql.log'),
@@ -35,13 +36,19 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
   return store;
 }
 
-async function makeDataFolder(tool: MysqlTool, data: string, context: StartContext): Promise<void> {
+interface DataFolders {
+  readonly data: string;
+  /** Of its own: a MariaDB that starts removes the temporary tables of every other one from a folder that they share. */
+  readonly temporary: string;
+}
+
+async function makeDataFolder(tool: MysqlTool, folders: DataFolders, context: StartContext): Promise<void> {
   const installer = tool.installDb ?? tool.server;
   const own = tool.installDb === null ? ['--initialize-insecure'] : mariadbInstallArguments;
   const process = await context.spawn({
     name: 'mysql-install',
     file: installer.file,
-    args: [...commonArguments(tool, data), ...own],
+    args: [...commonArguments(tool, folders), ...own],
     env: { ...context.env, ...installer.env },
     logFile: join(context.logFolder, 'mysql-install.log'),
   });
@@ -57,10 +64,10 @@ const mariadbInstallArguments = [
   '--innodb-flush-log-at-trx-commit=0',
 ];
 
-function commonArguments(tool: MysqlTool, data: string): string[] {
+function commonArguments(tool: MysqlTool, { data, temporary }: DataFolders): string[] {
   // A server that was started by root refuses to run as root unless it is told to.
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  return ['--no-defaults', ...tool.args, `--datadir=${data}`, ...user];
+  return ['--no-defaults', ...tool.args, `--datadir=${data}`, `--tmpdir=${temporary}`, ...user];
 }
 
 function serverArguments(tool: MysqlTool, initFile: string, port: number): string[] {

@@ -11,11 +11,11 @@ describe('five runs at once', () => {
     const args = ['run', 'coupon', '--stack', 'local', '--profile', 'smoke', '--duration', '3s', '--quiet'];
     const running = here.map((one) => one.start(args, { TEST_MARK: one.folder }));
     const ended = await Promise.all(running.map((one) => one.ended));
-    for (const [index, { exitCode, stderr }] of ended.entries()) {
+    for (const [index, { exitCode, stdout, stderr }] of ended.entries()) {
       const one = here[index];
       if (one === undefined) throw new Error('a place for each');
       // So many on one machine may starve the generator, and be told so; they may not disturb one another.
-      expect([0, 95, 99], stderr).toContain(exitCode);
+      expect([0, 95, 99], `${stdout}\n${stderr}`).toContain(exitCode);
       const { record } = onlyRun(one);
       expect(record.load?.reconciliation.difference).toBe(0);
       expect(record.invariants.length).toBeGreaterThan(0);
