@@ -35,7 +35,7 @@ function comparisonBlocks(context: Words, one: Comparison): Block[] {
     return [
       figureName(context, figure),
       ...ranges.map((range) => rangeText(context, figure, range)),
-      ...(isOfVariants ? [differences(context, variants, ranges)] : []),
+      ...(isOfVariants ? [differences(context, figure, variants, ranges)] : []),
     ];
   });
   const verdicts = [
@@ -60,28 +60,34 @@ function figureName({ say, name }: Words, { id, subject }: ComparedFigure): stri
   return say(figureSentences[id], { api: subject });
 }
 
-function rangeText({ format }: Words, { id }: ComparedFigure, range: Range | null): string {
+function rangeText(words: Words, figure: ComparedFigure, range: Range | null): string {
   if (range === null) return '—';
-  const text = (value: number): string => {
-    if (id === 'tps') return format.rate(value);
-    return id === 'p95' ? format.time(value) : format.count(value);
-  };
-  return range.min === range.max ? text(range.min) : `${text(range.min)} – ${text(range.max)}`;
+  const [min, max] = [valueText(words, figure, range.min), valueText(words, figure, range.max)];
+  return min === max ? min : `${min} – ${max}`;
 }
 
-/** Of each later variant against the first. No winner where the ranges overlap. */
+function valueText({ format }: Words, { id }: ComparedFigure, value: number): string {
+  if (id === 'tps') return format.rate(value);
+  return id === 'p95' ? format.time(value) : format.count(value);
+}
+
+/** Of each later variant against the first. No winner where the ranges overlap, or where the figures shown are the same. */
 function differences(
-  { say, format }: Words,
+  words: Words,
+  figure: ComparedFigure,
   variants: readonly Variant[],
   ranges: ReadonlyArray<Range | null>,
 ): string {
+  const { say, format } = words;
   const [first, ...others] = ranges;
   return others
     .map((range, index) => {
       const variant = variants.length > 2 ? `${variants[index + 1]?.name ?? ''}: ` : '';
       if (first == null || range === null) return `${variant}${say('comparison.unknown')}`;
       const { apart, chance } = separation(first, range);
-      return `${variant}${apart ? say('comparison.apart', { chance: format.share(chance) }) : say('comparison.overlap')}`;
+      const [low, high] = first.max < range.min ? [first.max, range.min] : [range.max, first.min];
+      const isSeen = apart && valueText(words, figure, low) !== valueText(words, figure, high);
+      return `${variant}${isSeen ? say('comparison.apart', { chance: format.share(chance) }) : say('comparison.overlap')}`;
     })
     .join(' · ');
 }

@@ -101,4 +101,6 @@ it('the report shows the range of each variant and no winner where they overlap'
   expect(apart).toContain('500.00 TPS – 510.00 TPS');
   expect(apart).toMatch(/초당 처리 건수.*범위가 겹치지 않음/);
   expect(report([500, 505, 410, 510])).toMatch(/초당 처리 건수.*범위가 겹침/);
+  // Apart by less than is shown.
+  expect(report([500.001, 500.003, 500.004, 500.002])).toMatch(/초당 처리 건수.*범위가 겹침/);
 });
