@@ -1,9 +1,10 @@
+import { k6CpuLimit } from '../record/cpu-limit.ts';
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Finding } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { quantile } from '../stats/quantile.ts';
 import { within } from '../stats/window.ts';
-import type { AnalysisInput, Analyzer } from './analyzer.ts';
+import type { Analyzer } from './analyzer.ts';
 import { type LoadLevel, loadLevels } from './load-level.ts';
 
 /**
@@ -49,7 +50,7 @@ export const generator = {
   analyze: ({ load, scenario, host, parts, series }) => {
     const from = Math.max(load.startedAt + settleMs, firstSample(series));
     const usage = cpuUsage(series, from, load.endedAt);
-    const limit = cpuLimit(parts) ?? host.cpuCount;
+    const limit = k6CpuLimit({ parts, host });
     const rule = ranOut(load.consoleTail, series) ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
     const evidence = usage === null ? [] : evidenceOf(usage, limit);
     const found = { id: 'generator', confidence: 'high', evidence } as const;
@@ -132,11 +133,6 @@ function ranOut(console: readonly string[], { load }: Series): Rule | null {
  */
 function isDialError(key: string): boolean {
   return key.startsWith('http_reqs{') && parseMetricKey(key).tags.error_code === '1213';
-}
-
-function cpuLimit(parts: AnalysisInput['parts']): number | null {
-  const limit = parts.find(({ name }) => name === 'k6')?.settings.cpuLimit;
-  return typeof limit === 'number' ? limit : null;
 }
 
 function evidenceOf(usage: CpuUsage, limit: number): Finding['evidence'] {

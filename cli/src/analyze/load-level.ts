@@ -1,5 +1,4 @@
-import { areInTurn, type K6Scenario, k6Scenarios } from '../record/k6-scenario.ts';
-import { parseMetricKey } from '../record/metric-key.ts';
+import { areInTurn, hasSamplesOf, type K6Scenario, k6Scenarios, k6Stages } from '../record/k6-scenario.ts';
 import type { Scenario } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 
@@ -25,18 +24,15 @@ function wholeLevel(one: K6Scenario, series: Series): LoadLevel[] {
 }
 
 function stageLevels(one: K6Scenario, series: Series): LoadLevel[] {
-  const begin = beganAt(one.name, series);
-  if (begin === null) return [];
-  let from = begin;
-  return one.stages.map(({ lengthMs }, index) => {
-    const level = { name: `${one.name} ${index + 1}`, from, to: from + lengthMs };
-    from = level.to;
-    return level;
+  const began = beganAt(one.name, series);
+  if (began === null) return [];
+  return k6Stages(one).map(({ number, startMs, lengthMs }) => {
+    const from = began + startMs - one.startMs;
+    return { name: `${one.name} ${number}`, from, to: from + lengthMs };
   });
 }
 
 /** Beginning of the first export with samples of that k6 scenario, at most a second early. */
 function beganAt(name: string, { load }: Series): number | null {
-  const isOf = (key: string) => key.includes('scenario:') && parseMetricKey(key).tags.scenario === name;
-  return load.find(({ counters }) => Object.keys(counters).some(isOf))?.from ?? null;
+  return load.find((line) => hasSamplesOf(line, name))?.from ?? null;
 }

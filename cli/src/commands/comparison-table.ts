@@ -4,13 +4,13 @@ import type { Block } from '../report/block.ts';
 import { numberFormat } from '../report/number-format.ts';
 import { plainText } from '../report/plain-text.ts';
 import { comparison } from '../report/sections/comparison.ts';
-import type { Sentences } from '../report/sentences.ts';
+import { namesIn, type Sentences } from '../report/sentences.ts';
 import { plainTable } from './plain-table.ts';
 
 /** The comparison of the report, for the terminal; empty when no scenario ran more than once. */
-export function comparisonLines(runs: readonly ReportedRun[], { say, has }: Sentences): string[] {
-  const name = (kind: string, id: string) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
-  const section = comparison({ runs, say, name, format: numberFormat('en') });
+export function comparisonLines(runs: readonly ReportedRun[], sentences: Sentences): string[] {
+  const { say } = sentences;
+  const section = comparison({ runs, say, name: namesIn(sentences), format: numberFormat('en') });
   return (section?.blocks ?? []).flatMap((block) => linesOf(block).map(plainText));
 }
 

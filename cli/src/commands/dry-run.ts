@@ -26,17 +26,14 @@ export async function printDryRun(
   const tools = await inspectTools(search);
   for (const line of toolLines(tools)) output.out.write(`${line}\n`);
   const k6 = (await surveyTools(search)).k6.found?.tool ?? null;
+  const surroundings = surroundingsOf(context, signal, (line) => output.err.write(`${line}\n`));
   for (const file of files) {
     if (k6 === null) {
       output.out.write(`\n${file.name}: what it sends is known once k6 is installed (loadkit setup)\n`);
       continue;
     }
     const plan = await planOne({ file, options }, k6, { command: context, supervisor, signal });
-    const choice = await chooseStack(
-      plan.service,
-      options,
-      surroundingsOf(context, signal, (line) => output.err.write(`${line}\n`)),
-    );
+    const choice = await chooseStack(plan.service, options, surroundings);
     for (const line of planLines(plan, choice, options)) output.out.write(`${line}\n`);
     for (const line of planNotices([{ plan }], context.project.templates)) output.out.write(`  note     ${line}\n`);
   }

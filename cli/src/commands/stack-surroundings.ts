@@ -11,11 +11,12 @@ export function surroundingsOf(
   say: (line: string) => void,
 ): StackSurroundings {
   const said = new Set<string>();
+  // One look serves every run of a command.
+  let engine: ReturnType<StackSurroundings['docker']> | undefined;
   return {
-    docker: async () => {
-      const { where, version, composeVersion, note } = await inspectDocker(searchContext(context, signal));
-      if (where !== null && version !== null && composeVersion !== null) return { file: where };
-      return { lacks: `docker: ${note}` };
+    docker: () => {
+      engine ??= lookForEngine(context, signal);
+      return engine;
     },
     held: ({ folder: manifestFolder, manifest, settings: set }) =>
       findHeldStack({ cacheFolder: context.environment.cacheFolder, manifestFolder, manifest, set }),
@@ -24,4 +25,10 @@ export function surroundingsOf(
       said.add(why);
     },
   };
+}
+
+async function lookForEngine(context: CommandContext, signal: AbortSignal): ReturnType<StackSurroundings['docker']> {
+  const { where, version, composeVersion, note } = await inspectDocker(searchContext(context, signal));
+  if (where !== null && version !== null && composeVersion !== null) return { file: where };
+  return { lacks: `docker: ${note}` };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseGoDuration } from './go-duration.ts';
+import { parseMetricKey } from './metric-key.ts';
+import type { LoadLine } from './series.ts';
 
 const durationMs = z
   .string()
@@ -70,6 +72,36 @@ export function areInTurn(scenarios: readonly K6Scenario[]): boolean {
       return before !== undefined && before.startMs + before.lengthMs <= startMs;
     })
   );
+}
+
+/** A stage of a ramp: the load goes from `before` to `target`, in the executor's own unit; null: from where it starts. */
+export interface K6Stage {
+  /** 1, 2, …, as a reader counts them. */
+  readonly number: number;
+  /** From the beginning of the load. */
+  readonly startMs: number;
+  readonly lengthMs: number;
+  readonly before: number | null;
+  readonly target: number;
+}
+
+/** The stages in their order. One without length is a jump to the level of the next, and none of its own. */
+export function k6Stages({ startMs: begin, stages: all }: K6Scenario): K6Stage[] {
+  const found: K6Stage[] = [];
+  let startMs = begin;
+  let before: number | null = null;
+  for (const { lengthMs, target } of all) {
+    if (lengthMs > 0) found.push({ number: found.length + 1, startMs, lengthMs, before, target });
+    startMs += lengthMs;
+    before = target;
+  }
+  return found;
+}
+
+/** True when the export holds samples of that k6 scenario. */
+export function hasSamplesOf({ counters, histograms }: LoadLine, scenario: string): boolean {
+  const isOf = (key: string) => key.includes('scenario:') && parseMetricKey(key).tags.scenario === scenario;
+  return Object.keys(counters).some(isOf) || Object.keys(histograms).some(isOf);
 }
 
 type Executor = z.infer<typeof executorSchema>;

@@ -1,6 +1,4 @@
-import { k6Scenarios } from '../record/k6-scenario.ts';
-import { parseMetricKey } from '../record/metric-key.ts';
-import type { LoadLine } from '../record/series.ts';
+import { hasSamplesOf, k6Scenarios } from '../record/k6-scenario.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { summaryOf } from './summary-metric.ts';
 
@@ -40,10 +38,4 @@ function bounds({ record, series }: ReportedRun, startedAt: number, endedAt: num
     earliest = Math.max(startedAt, first.from - startMs);
   }
   return latest === endedAt ? { earliest: startedAt, latest: startedAt } : { earliest, latest };
-}
-
-/** True when the export holds samples of that k6 scenario. */
-export function hasSamplesOf({ counters, histograms }: LoadLine, scenario: string): boolean {
-  const isOf = (key: string) => key.includes('scenario:') && parseMetricKey(key).tags.scenario === scenario;
-  return Object.keys(counters).some(isOf) || Object.keys(histograms).some(isOf);
 }

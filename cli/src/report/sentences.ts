@@ -14,6 +14,11 @@ export interface Sentences {
   has(key: string): boolean;
 }
 
+/** A sentence for an identifier of `kind`; unknown ones come back as themselves. */
+export function namesIn({ say, has }: Sentences): (kind: string, id: string) => string {
+  return (kind, id) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
+}
+
 export function loadSentences(templatesFolder: string, lang: string): Sentences {
   const file = join(templatesFolder, lang, 'sentences.json');
   const texts = readTexts(file);

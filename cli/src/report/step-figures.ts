@@ -1,10 +1,11 @@
+import { hasSamplesOf } from '../record/k6-scenario.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile } from '../stats/histogram.ts';
 import { quantile } from '../stats/quantile.ts';
 import { within } from '../stats/window.ts';
 import type { ReportedRun } from './api-figures.ts';
-import { hasSamplesOf, type LoadTime } from './load-time.ts';
+import type { LoadTime } from './load-time.ts';
 import { counterTotals, trendTotal, withTags } from './series-total.ts';
 import type { Step } from './step.ts';
 import { summaryOf } from './summary-metric.ts';

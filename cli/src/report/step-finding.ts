@@ -1,7 +1,8 @@
+import { k6CpuLimit } from '../record/cpu-limit.ts';
 import type { RunRecord, ThresholdResult } from '../record/run-record.ts';
 import { measuredValue } from './measured-value.ts';
 import type { SectionContext } from './section-context.ts';
-import { cpuLimit, isRising, type Step } from './step.ts';
+import { isRising, type Step } from './step.ts';
 import type { StepFigures } from './step-figures.ts';
 import { brokenIn, stepOutcome } from './step-outcome.ts';
 import { offeredText, stepName } from './step-text.ts';
@@ -78,7 +79,7 @@ function saturation(context: SectionContext, record: RunRecord, reached: readonl
     return step === undefined ? '—' : offeredText(context, step);
   };
   const cores = first < 0 ? null : (reached[first]?.figures.k6Cores ?? null);
-  if (cores !== null && cores > nearlyAll * cpuLimit(record)) {
+  if (cores !== null && cores > nearlyAll * k6CpuLimit(record)) {
     return [say('steps.generator', { broke: offered(first), cores: format.plain(cores) })];
   }
   if (first < 0) return [say('steps.saturation-above', { highest: offered(-1) })];

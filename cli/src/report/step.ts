@@ -1,4 +1,4 @@
-import { areInTurn, type K6Scenario, k6Scenarios } from '../record/k6-scenario.ts';
+import { areInTurn, type K6Scenario, k6Scenarios, k6Stages } from '../record/k6-scenario.ts';
 import type { RunRecord } from '../record/run-record.ts';
 
 /** A part of a load that differs from the parts beside it: one of several k6 scenarios, or a stage of one that ramps. */
@@ -39,12 +39,6 @@ export function isRising({ scenario }: RunRecord): boolean {
   );
 }
 
-/** Processors that k6 could get. */
-export function cpuLimit({ parts, host }: RunRecord): number {
-  const limit = parts.find(({ name }) => name === 'k6')?.settings.cpuLimit;
-  return typeof limit === 'number' ? limit : host.cpuCount;
-}
-
 function wholeOf(one: K6Scenario): Step {
   return { scenario: one, stage: null, offered: offeredBy(one), startMs: one.startMs, lengthMs: one.lengthMs };
 }
@@ -78,19 +72,12 @@ function rampBounds(one: K6Scenario): [number, number] {
   return [Math.min(...levels), Math.max(...levels)];
 }
 
-/** A stage without length is a jump to the level of the next. */
 function stageSteps(one: K6Scenario): Step[] {
-  const steps: Step[] = [];
-  let startMs = one.startMs;
-  let from = startLevel(one);
-  for (const { lengthMs, target } of one.stages) {
-    const to = levelOf(one, target);
-    const offered = { kind: one.isOpen ? 'rate' : 'users', from, to } as const;
-    if (lengthMs > 0) steps.push({ scenario: one, stage: steps.length + 1, offered, startMs, lengthMs });
-    startMs += lengthMs;
-    from = to;
-  }
-  return steps;
+  return k6Stages(one).map(({ number, startMs, lengthMs, before, target }) => {
+    const from = before === null ? startLevel(one) : levelOf(one, before);
+    const offered = { kind: one.isOpen ? 'rate' : 'users', from, to: levelOf(one, target) } as const;
+    return { scenario: one, stage: number, offered, startMs, lengthMs };
+  });
 }
 
 function startLevel(one: K6Scenario): number {

@@ -16,7 +16,7 @@ import { purpose } from './sections/purpose.ts';
 import { script } from './sections/script.ts';
 import { steps } from './sections/steps.ts';
 import { thresholds } from './sections/thresholds.ts';
-import type { Sentences } from './sentences.ts';
+import { namesIn, type Sentences } from './sentences.ts';
 
 /** The sections in the order of the reference report. Its sections 4 to 6 need drills and a diagnosis. */
 const sections = [
@@ -50,7 +50,7 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
     has,
     runName: named,
     format: numberFormat(lang),
-    name: (kind, id) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id),
+    name: namesIn(sentences),
   };
   return {
     lang,

@@ -4,17 +4,18 @@ import { type ApiFigures, apiFigures } from '../api-figures.ts';
 import { type NumberFormat, numberFormat } from '../number-format.ts';
 import { plainText } from '../plain-text.ts';
 import { reasonText } from '../reason-text.ts';
-import type { Sentences } from '../sentences.ts';
+import { namesIn, type Sentences } from '../sentences.ts';
 
 const mostReasons = 8;
 const mostApis = 12;
 
 /** The last lines of `loadkit run`, in English: the verdict, why, and the figures of each API. */
-export function terminalSummary(run: { record: RunRecord; series: Series }, { say, has }: Sentences): string[] {
+export function terminalSummary(run: { record: RunRecord; series: Series }, sentences: Sentences): string[] {
   const { record } = run;
   const format = numberFormat('en');
   const verdict = record.judgement?.verdict;
-  const name = (kind: string, id: string) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
+  const { say } = sentences;
+  const name = namesIn(sentences);
   const shape = record.scenario === null ? '' : ` · ${record.scenario.shape}`;
   const set = Object.entries(record.set).map(([key, value]) => `${key}=${value}`);
   const settings = set.length === 0 ? '' : ` · ${set.join(' ')}`;

@@ -1,9 +1,10 @@
+import { k6CpuLimit } from '../../record/cpu-limit.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, type Section } from '../block.ts';
 import { loadTime } from '../load-time.ts';
 import type { SectionContext } from '../section-context.ts';
-import { cpuLimit, type Step, stepsOf } from '../step.ts';
+import { type Step, stepsOf } from '../step.ts';
 import { apiByStep } from '../step-api.ts';
 import { type Percentiles, type StepFigures, stepFigures } from '../step-figures.ts';
 import { stepFindings } from '../step-finding.ts';
@@ -99,7 +100,7 @@ function notes({ say, format }: SectionContext, record: RunRecord, rows: readonl
   if (rows.some(({ step }) => step.offered.kind === 'rate')) lines.push(say('steps.rate'));
   if (rows.some(({ step }) => step.stage !== null)) lines.push(say('steps.stages'));
   if (rows.some(({ figures: { k6Cores } }) => k6Cores !== null)) {
-    lines.push(say('steps.k6-cpu', { limit: format.plain(cpuLimit(record)) }));
+    lines.push(say('steps.k6-cpu', { limit: format.plain(k6CpuLimit(record)) }));
   }
   return lines;
 }

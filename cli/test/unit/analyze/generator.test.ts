@@ -209,6 +209,12 @@ describe('a load in steps', () => {
     expect(judged(inStages, () => 0.9, ['ramp'])).toMatchObject({ outcome: 'ok' });
   });
 
+  it('counts its stages as the report does: a jump is none', () => {
+    const stage = (duration: string) => ({ duration, target: 9 });
+    const jump = { ramp: { executor: 'ramping-vus', stages: [stage('40s'), stage('0s'), stage('20s')] } };
+    expect(judged(jump, busyFrom(40), ['ramp'])).toMatchObject({ detail: { step: 'ramp 2' } });
+  });
+
   it('is not judged in parts where its k6 scenarios overlap', () => {
     const atOnce = { step_1: arrivals('0s'), step_2: arrivals('10s') };
     expect(judged(atOnce, busyFrom(40), steps)).toMatchObject({ outcome: 'ok' });
