@@ -68,14 +68,24 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
     connecting = undefined;
   };
 
-  const connect = async (): Promise<Session> => {
+  const connect = async (signal: AbortSignal): Promise<Session> => {
     if (refusedLogin !== undefined && clock.monotonic() < refusedLogin.until) throw refusedLogin.error;
     // No query timeout of mysql2: it leaves the connection out of step, so the reading's signal ends the connection instead.
     const connection = await createConnection({ uri: url, connectTimeout: timeoutMs, supportBigNumbers: true });
+    const giveUpIfAborted = (): void => {
+      if (!signal.aborted) return;
+      connection.destroy(); // a server that stood still answers after the reading was given up
+      signal.throwIfAborted();
+    };
+    giveUpIfAborted();
     connecting = connection;
-    connection.on('error', () => drop());
-    session = { connection, ...(await describeServer(connection)) };
+    connection.on('error', () => {
+      if (session === undefined || session.connection === connection) drop();
+    });
+    const server = await describeServer(connection);
+    giveUpIfAborted();
     connecting = undefined;
+    session = { connection, ...server };
     return session;
   };
 
@@ -87,11 +97,7 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
   };
 
   const readAll = async (signal: AbortSignal): Promise<Record<string, number>> => {
-    const { connection, product, account, hasPerformanceSchema } = session ?? (await connect());
-    if (signal.aborted) {
-      connection.destroy(); // connected after the reading was given up
-      signal.throwIfAborted();
-    }
+    const { connection, product, account, hasPerformanceSchema } = session ?? (await connect(signal));
     const before = clock.monotonic();
     await connection.ping();
     const values: Record<string, number> = { mysql_ping_ms: clock.monotonic() - before };

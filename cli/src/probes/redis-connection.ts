@@ -56,6 +56,7 @@ export async function connectRedis(address: RedisAddress, timeoutMs: number, sig
     await authenticate(redis, address);
     await select(redis, address);
     await redis.client('SETNAME', 'loadkit-probe').catch(() => undefined);
+    signal.throwIfAborted(); // a server that stood still answers, late, over a connection that is half closed by then
     return redis;
   } catch (error) {
     redis.disconnect();

@@ -88,11 +88,14 @@ describe.skipIf(skipWithout('Redis probe', found.redis !== null))('the Redis pro
   });
 
   it('gives up a reading when the store stands still, and reads again when it goes on', async () => {
-    await store.process.kill('SIGSTOP');
-    await expect(read(300)).rejects.toThrow();
-    await expect(read(300)).rejects.toThrow();
-    await store.process.kill('SIGCONT');
-    expect(await read()).toMatchObject({ [lag]: 0 });
+    // The late answer to a reading that was given up may meet the next one: several rounds, or it hardly ever does.
+    for (let round = 0; round < 10; round += 1) {
+      await store.process.kill('SIGSTOP');
+      await expect(read(100)).rejects.toThrow();
+      await expect(read(100)).rejects.toThrow();
+      await store.process.kill('SIGCONT');
+      expect(await read()).toMatchObject({ [lag]: 0 });
+    }
   });
 
   it('fails while the store is away and connects by itself to the one that returns', async () => {
