@@ -1,4 +1,4 @@
-import type { Finding, Host, Load, Part, Scenario } from '../record/run-record.ts';
+import type { Drain, FindingDraft, Host, Invariant, Load, Part, Phase, Scenario } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 
 /** Everything that an analyzer may ask for. */
@@ -7,6 +7,9 @@ export interface AnalysisInput {
   readonly scenario: Scenario | null;
   readonly host: Host;
   readonly parts: readonly Part[];
+  readonly phases: readonly Phase[];
+  readonly drain: Drain | null;
+  readonly invariants: readonly Invariant[];
   readonly series: Series;
 }
 
@@ -18,5 +21,5 @@ export interface Analyzer<Key extends keyof AnalysisInput = keyof AnalysisInput>
   /** Also its file's name and its sentence's name in `templates/`. */
   readonly id: string;
   readonly requires: readonly Key[];
-  readonly analyze: (input: Pick<AnalysisInput, Key>) => Finding;
+  readonly analyze: (input: Pick<AnalysisInput, Key>) => FindingDraft;
 }

@@ -64,7 +64,7 @@ export const generator = {
     const isShort = load.endedAt - from < leastWatchedMs - settleMs;
     return { ...found, outcome: 'insufficient-data', detail: { rule: isShort ? 'too-short' : 'not-watched' } };
   },
-} as const satisfies Analyzer;
+} as const satisfies Analyzer<'load' | 'scenario' | 'host' | 'parts' | 'series'>;
 
 type Rule = 'cpu-used-up' | 'cpu-starved' | 'host-exhausted' | 'sockets' | 'memory';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../record/run-record.ts';
+import type { FindingDraft } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import type { Analyzer } from './analyzer.ts';
 
@@ -19,7 +19,7 @@ export const measurement = {
       confidence: 'high',
       evidence: [],
       detail: { difference: difference ?? 'unknown', rejectedExports, silentSeconds },
-    } satisfies Finding;
+    } satisfies FindingDraft;
   },
 } as const satisfies Analyzer<'load' | 'series'>;
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../record/run-record.ts';
+import type { FindingDraft } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { within } from '../stats/window.ts';
 import type { Analyzer } from './analyzer.ts';
@@ -28,7 +28,7 @@ export const probeGap = {
           comparedWith: { value: seconds, what: 'load-seconds' },
         })),
       detail: Object.fromEntries(worst.map(({ probe, missing }) => [probe, missing])),
-    } satisfies Finding;
+    } satisfies FindingDraft;
   },
 } as const satisfies Analyzer<'load' | 'series'>;
 

@@ -25,7 +25,12 @@ function linesOf(block: Block): string[] {
     }
     case 'list':
       return block.items.map((item) => `- ${item}`);
-    default:
+    case 'paragraph':
+    case 'command':
+    case 'subheading':
       return ['', block.text];
+    case 'findings':
+    case 'charts':
+      return []; // neither is part of a comparison
   }
 }

@@ -136,8 +136,11 @@ function isThin(why: string | null): boolean {
   return why === 'no-sample' || why === 'too-few-samples';
 }
 
+/** Whether the measurement was sound is part of the verdict; a diagnosis, right or failed, never is. */
+const decisive: readonly string[] = ['generator', 'measurement', 'probe-gap'];
+
 function findingGrounds({ id, outcome, detail }: Finding): Ground[] {
-  if (outcome === 'error') {
+  if (outcome === 'error' && decisive.includes(id)) {
     const values = { analyzer: id, message: detail.message ?? 'unknown' };
     return [{ code: exitCode.inconclusive, by: 'loadkit', reason: reason('analysis-failed', values) }];
   }

@@ -218,9 +218,19 @@ export const findingSchema = z.object({
   outcome: z.enum(['problem', 'ok', 'insufficient-data', 'error']),
   confidence: z.enum(['high', 'medium', 'low']).nullable(),
   evidence: z.array(evidenceSchema),
+  /**
+   * Figures of the sentence `finding.<id>.<rule>`, where `rule` is itself a detail and without one the outcome.
+   * A number has its unit in its name (`waitedMs`, `httpShare`): `report/detail-format.ts` lists them.
+   */
   detail: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** What else it could have been, and the figures that speak against it. */
+  ruledOut: z.array(reasonSchema).default([]),
+  /** What it would take to be sure. */
+  surer: z.array(reasonSchema).default([]),
 });
 export type Finding = z.infer<typeof findingSchema>;
+/** What an analyzer returns: the lists may be left out. */
+export type FindingDraft = z.input<typeof findingSchema>;
 
 export const judgementSchema = z.object({
   thresholds: z.array(thresholdResultSchema),

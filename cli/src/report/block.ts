@@ -1,9 +1,15 @@
+import type { ChartGroup } from './charts/chart.ts';
+import type { FindingView } from './finding-view.ts';
+
 /** What a report is made of, in plain text: each renderer escapes for its own format. */
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'command'; readonly text: string }
-  | { readonly kind: 'table'; readonly title: string | null; readonly table: Table };
+  | { readonly kind: 'table'; readonly title: string | null; readonly table: Table }
+  | { readonly kind: 'subheading'; readonly text: string }
+  | { readonly kind: 'findings'; readonly findings: readonly FindingView[] }
+  | { readonly kind: 'charts'; readonly group: ChartGroup };
 
 export interface Table {
   readonly head: readonly string[];
@@ -33,6 +39,10 @@ export type Tone = 'good' | 'bad' | 'unknown';
 export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
 export const list = (items: readonly string[]): Block => ({ kind: 'list', items });
 export const command = (text: string): Block => ({ kind: 'command', text });
+
+export const subheading = (text: string): Block => ({ kind: 'subheading', text });
+export const findings = (list: readonly FindingView[]): Block => ({ kind: 'findings', findings: list });
+export const charts = (group: ChartGroup): Block => ({ kind: 'charts', group });
 
 /** The first column names the row, the others hold figures. */
 export function figures(title: string | null, head: readonly string[], rows: ReadonlyArray<readonly string[]>): Block {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { exitCode } from '../system/exit-code.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** Every sentence of one language, by its key in `templates/<lang>/sentences.json`. */
+/** Every sentence of one language, by its key in one of the files `templates/<lang>/*.json`. */
 export interface Sentences {
   /** The sentence with its values in place. An unknown key comes back as itself with its values. */
   say(key: string, values?: Values): string;
@@ -20,14 +20,14 @@ export function namesIn({ say, has }: Sentences): (kind: string, id: string) => 
 }
 
 export function loadSentences(templatesFolder: string, lang: string): Sentences {
-  const file = join(templatesFolder, lang, 'sentences.json');
-  const texts = readTexts(file);
+  const texts = readFolder(join(templatesFolder, lang));
   const compiled = new Map<string, Handlebars.TemplateDelegate<Values>>();
   return {
-    has: (key) => Object.hasOwn(texts, key),
+    has: (key) => texts.has(key),
     say: (key, values = {}) => {
-      const text = texts[key];
-      if (text === undefined) return asItself(key, values);
+      const found = texts.get(key);
+      if (found === undefined) return asItself(key, values);
+      const { text, file } = found;
       try {
         let template = compiled.get(key);
         if (template === undefined) {
@@ -40,6 +40,34 @@ export function loadSentences(templatesFolder: string, lang: string): Sentences 
       }
     },
   };
+}
+
+interface Text {
+  readonly text: string;
+  readonly file: string;
+}
+
+function readFolder(folder: string): ReadonlyMap<string, Text> {
+  const texts = new Map<string, Text>();
+  for (const name of listed(folder)) {
+    const file = join(folder, name);
+    for (const [key, text] of Object.entries(readTexts(file))) {
+      const former = texts.get(key)?.file;
+      if (former !== undefined) throw templateError(`${file}: "${key}" stands in ${former} too`, undefined);
+      texts.set(key, { text, file });
+    }
+  }
+  return texts;
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch (error) {
+    throw templateError(`${folder}: ${messageOf(error)}`, error);
+  }
 }
 
 function readTexts(file: string): Record<string, string> {

@@ -11,7 +11,12 @@ import { answers, couponRun, render, templatesFolder } from './built-report.ts';
 
 const sourceFolder = fileURLToPath(new URL('../../../src/', import.meta.url));
 const sentences = (lang: string): Record<string, string> =>
-  JSON.parse(readFileSync(join(templatesFolder, lang, 'sentences.json'), 'utf8'));
+  Object.assign(
+    {},
+    ...readdirSync(join(templatesFolder, lang))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(templatesFolder, lang, name), 'utf8'))),
+  );
 
 describe('the report', () => {
   it.each(['ko', 'en'] as const)('in %s is as it was', async (lang) => {
