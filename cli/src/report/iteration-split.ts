@@ -1,39 +1,13 @@
+import { type IterationSplit, type SplitResult, iterationSplit as splitOf } from '../stats/iteration-split.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { trendTotal } from './series-total.ts';
 import { summaryOf } from './summary-metric.ts';
 
-/** Where the time of all iterations went, as shares of their sum. */
-export interface IterationSplit {
-  readonly http: number;
-  /** Null when the script does not record it: waiting and script time can then not be told apart. */
-  readonly think: number | null;
-  readonly rest: number;
-}
+export type { IterationSplit };
 
-export type SplitResult = IterationSplit | 'no-iterations' | 'cut-iterations' | 'parallel-requests';
-
-/** Share of cut iterations up to which their requests do not matter. */
-const fewCut = 0.01;
-
-/**
- * From exact sums: HTTP = Σ `http_wall_time` where the script records it, else Σ (`http_req_duration` +
- * `http_req_blocked`), over Σ `iteration_duration`. `blocked` holds connecting and TLS already. With parallel requests
- * the sum exceeds the iteration, and nothing can be said; nor where many iterations were cut, which k6 counts in the
- * requests but not in the iterations.
- */
+/** Where the time of all iterations of a run went. */
 export function iterationSplit(run: ReportedRun): SplitResult {
-  const total = sum(run, 'iteration_duration');
-  if (total === null || total <= 0) return 'no-iterations';
-  const { complete, interrupted } = run.record.load?.iterations ?? { complete: 0, interrupted: 0 };
-  if (interrupted > fewCut * complete) return 'cut-iterations';
-  const wall = sum(run, 'http_wall_time');
-  const requests = sum(run, 'http_req_duration') ?? 0;
-  const http = (wall ?? requests + (sum(run, 'http_req_blocked') ?? 0)) / total;
-  const think = sum(run, 'think_time');
-  const thinkShare = think === null ? null : think / total;
-  const rest = 1 - http - (thinkShare ?? 0);
-  if (rest < -fewCut) return 'parallel-requests';
-  return { http, think: thinkShare, rest: Math.max(0, rest) };
+  return splitOf((trend) => sum(run, trend), run.record.load?.iterations ?? null);
 }
 
 /** Exact either way: a histogram keeps the sum of its samples. A script that is not ours may want no average or no count. */

@@ -121,7 +121,7 @@ function sampleAt({ count, zeroCount, counts, offset, scale, min, max }: Histogr
 }
 
 /** Lower bound of bucket `index`, and upper bound of the one before it. */
-function bucketBound(index: number, scale: number): number {
+export function bucketBound(index: number, scale: number): number {
   return 2 ** (index * 2 ** -scale);
 }
 

@@ -1,0 +1,155 @@
+import { type Metric, parseMetricKey } from '../record/metric-key.ts';
+import type { Histogram, LoadLine } from '../record/series.ts';
+import type { Series } from '../record/series-index.ts';
+import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
+
+/** What k6 reported for one second: from one export to the next, of all its processes together. */
+export interface LoadSecond {
+  /** Epoch milliseconds, as the exports have them. */
+  readonly from: number;
+  readonly to: number;
+  /** Length; about 1, less for the first and the last. */
+  readonly seconds: number;
+  /** Answers that came, of any kind. */
+  readonly requests: number;
+  /** Refused as it should be. */
+  readonly rejected: number;
+  /** Iterations that k6 could not start in time. */
+  readonly dropped: number;
+  /** Users at its end; null where k6 has not said yet. */
+  readonly vus: number | null;
+  /** Milliseconds, of all answers; null when there was none. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+type Answer = 'success' | 'rejected' | 'failed' | 'unknown';
+
+/**
+ * What became of a request, by its tags. A script that switched k6's response callback off has no `expected_response`;
+ * requests beyond the number of tags that k6 keeps apart have no tag at all, and are no failures for that.
+ */
+export function answerOf({ status, expected_response: expected }: Metric['tags']): Answer {
+  if (status === undefined && expected === undefined) return 'unknown';
+  const code = Number(status);
+  const isExpected = expected === undefined ? code >= 200 && code < 400 : expected === 'true';
+  if (!isExpected) return 'failed';
+  return code >= 400 ? 'rejected' : 'success';
+}
+
+/** `parseMetricKey` that reads each key once: a long run repeats the same few hundred keys every second. */
+export function keyReader(): (key: string) => Metric {
+  const known = new Map<string, Metric>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const metric = parseMetricKey(key);
+    known.set(key, metric);
+    return metric;
+  };
+}
+
+// Several analyzers ask for the same seconds; a long series is gone through once.
+const made = new WeakMap<Series, readonly LoadSecond[]>();
+
+/** The seconds of the load in the order of time. A second without an export is not there. */
+export function loadSeconds(series: Series): readonly LoadSecond[] {
+  const before = made.get(series);
+  if (before !== undefined) return before;
+  const read = keyReader();
+  const seconds = inStep(withLength(series.load)).map((lines) => toSecond(lines, read));
+  made.set(series, seconds);
+  return seconds;
+}
+
+/** Lines that are shorter are the first or the last of an export, and no second. */
+const leastLength = 0.5;
+
+/** Without the stumps at its beginning and its end, and without what lies outside of `from` … `to`. */
+export function wholeSeconds(all: readonly LoadSecond[], from: number, to: number): LoadSecond[] {
+  return all.filter((second) => second.seconds >= leastLength && second.from >= from && second.to <= to);
+}
+
+/** Answers per second. */
+export function rateOf({ requests, seconds }: LoadSecond): number {
+  return requests / seconds;
+}
+
+/** A gap that is longer is a silence of k6, not a second without an answer. */
+const mostGapMs = 2_500;
+
+/**
+ * An export in which nothing was counted holds gauges alone, which have no interval: its `from` is its `t`. What it says
+ * of is the time since the export before it.
+ */
+function withLength(lines: readonly LoadLine[]): LoadLine[] {
+  const ends = new Map<number, number>();
+  return lines.map((line) => {
+    const before = ends.get(line.instance);
+    ends.set(line.instance, line.t);
+    if (line.from < line.t || before === undefined) return line;
+    return { ...line, from: line.t - before < mostGapMs ? before : line.t - 1_000 };
+  });
+}
+
+/**
+ * One group a second. The exports of one process come every second to some milliseconds; those of several processes
+ * come each at a moment of their own, and belong to the second that holds most of them.
+ */
+function inStep(lines: readonly LoadLine[]): LoadLine[][] {
+  if (lines.every(({ instance }) => instance === lines[0]?.instance)) return lines.map((line) => [line]);
+  const groups = new Map<number, LoadLine[]>();
+  const anchors = new Map<number, number>();
+  const begin = lines[0]?.from ?? 0;
+  for (const line of lines) {
+    const middle = (line.from + line.t) / 2 - begin;
+    const anchor = anchors.get(line.instance) ?? middle;
+    anchors.set(line.instance, anchor);
+    const number = Math.floor(anchor / 1_000) + Math.round((middle - anchor) / 1_000);
+    groups.set(number, [...(groups.get(number) ?? []), line]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+function toSecond(lines: readonly LoadLine[], read: (key: string) => Metric): LoadSecond {
+  const counts = { success: 0, rejected: 0, failed: 0, unknown: 0 };
+  let dropped = 0;
+  let vus: number | null = null;
+  const histograms: Histogram[] = [];
+  for (const line of lines) {
+    for (const [key, value] of Object.entries(line.counters)) {
+      if (isOf(key, 'http_reqs')) counts[answerOf(read(key).tags)] += finite(value);
+      else if (isOf(key, 'dropped_iterations')) dropped += finite(value);
+    }
+    for (const [key, histogram] of Object.entries(line.histograms)) {
+      if (isOf(key, 'http_req_duration')) histograms.push(histogram);
+    }
+    const users = line.gauges.vus;
+    if (users !== undefined) vus = (vus ?? 0) + users;
+  }
+  const from = Math.min(...lines.map((line) => line.from));
+  const to = Math.max(...lines.map((line) => line.t));
+  const merged = mergeHistograms(histograms);
+  return {
+    from,
+    to,
+    seconds: Math.max(0.001, (to - from) / 1_000),
+    requests: counts.success + counts.rejected + counts.failed + counts.unknown,
+    rejected: counts.rejected,
+    dropped,
+    vus,
+    p50Ms: histogramQuantile(merged, 0.5),
+    p95Ms: histogramQuantile(merged, 0.95),
+    maxMs: histogramQuantile(merged, 1),
+  };
+}
+
+/** Of the metric with that name, whatever its tags. */
+export function isOf(key: string, name: string): boolean {
+  return key.startsWith(name) && (key.length === name.length || key[name.length] === '{');
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
