@@ -1,9 +1,14 @@
 import type { RunOptions } from '../config/run-options.ts';
-import type { RunPlan } from '../pipeline/plan-run.ts';
-import { maskSecrets } from '../system/secret.ts';
+import type { RunPlan, ServicePlan } from '../pipeline/plan-run.ts';
+import { isSecretName, maskSecrets } from '../system/secret.ts';
 
-/** The command that repeats a run from its record: everything that shaped it, spelled out; passwords of URLs masked. */
-export function repeatCommand(plan: RunPlan, options: RunOptions): string[] {
+interface PlanToRepeat {
+  readonly scenario: RunPlan['scenario'];
+  readonly service: Pick<ServicePlan, 'settings'> | null;
+}
+
+/** The command that repeats a run from its record: everything that shaped it, spelled out; secrets masked. */
+export function repeatCommand(plan: PlanToRepeat, options: RunOptions): string[] {
   const { scenario, service } = plan;
   return [
     'loadkit',
@@ -43,7 +48,7 @@ function flag(name: string, value: string | null): string[] {
 }
 
 function pairs(name: string, table: Readonly<Record<string, string>>): string[] {
-  return Object.entries(table).flatMap(([key, value]) => [name, `${key}=${value}`]);
+  return Object.entries(table).flatMap(([key, value]) => [name, `${key}=${isSecretName(key) ? '***' : value}`]);
 }
 
 /** Without the names that the options above stand for; secrets are masked in the record already. */

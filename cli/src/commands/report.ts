@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './context.ts';
+import { parseFormats } from './report-format.ts';
 
 interface ReportFlags {
   reports: string;
   output?: string;
-  format: 'md' | 'html' | 'all';
+  format: string;
   lang: 'ko' | 'en';
+  open?: true;
 }
 
 export function registerReport(program: Command, context: CommandContext): void {
@@ -14,31 +16,49 @@ export function registerReport(program: Command, context: CommandContext): void 
     .command('report')
     .summary('make the reports of a run again')
     .description(
-      'Makes report.md and report.html again from the record alone; nothing is measured.\n' +
+      'Makes the reports of a run again from its record alone; nothing is measured. Prints the paths of what it wrote.\n' +
         'Several runs become the columns of one report, in a folder of its own.',
     )
-    .argument('[run...]', 'run ids, or "latest"', ['latest'])
+    .argument('[run...]', 'run ids, beginnings of them, or "latest"', ['latest'])
     .option('--reports <folder>', 'where the run folders are', 'reports')
-    .option('-o, --output <folder>', 'where the report is written (default: the run folder)')
-    .addOption(new Option('--format <format>', 'which report').choices(['md', 'html', 'all']).default('all'))
-    .addOption(new Option('--lang <lang>', 'language').choices(['ko', 'en']).default('ko'))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  loadkit report\n  loadkit report latest --lang en\n  loadkit report 20261124-093015-coupon-x7k2 20261124-093140-order-p3c9',
+    .option(
+      '-o, --output <folder>',
+      'where the report is written (default: the run folder); - prints one format to stdout',
     )
+    .option(
+      '--format <list>',
+      'with commas between: md (report.md and charts/), html (report.html), json (report.json),\n' +
+        'junit (junit.xml), summary (summary.txt, one line); or all',
+      'all',
+    )
+    .addOption(new Option('--lang <lang>', 'language').choices(['ko', 'en']).default('ko'))
+    .option('--open', 'open the page in the browser')
+    .addHelpText('after', examples)
     .action(async (runs: string[], flags: ReportFlags) => {
+      const formats = parseFormats(flags.format);
+      const toStdout = flags.output === '-';
       const { reportRuns } = await import('./report-runs.ts');
       context.finish(
         await reportRuns(
           {
             runs,
             reportsFolder: resolve(context.cwd, flags.reports),
-            outputFolder: flags.output === undefined ? null : resolve(context.cwd, flags.output),
-            formats: flags.format === 'all' ? ['md', 'html'] : [flags.format],
+            outputFolder: flags.output === undefined || toStdout ? null : resolve(context.cwd, flags.output),
+            toStdout,
+            formats,
             lang: flags.lang,
+            open: flags.open ?? false,
           },
           context,
         ),
       );
     });
 }
+
+const examples = `
+Examples:
+  loadkit report                             the newest run, every format
+  loadkit report latest --lang en --open
+  loadkit report latest --format json --output - | jq '.runs[].verdict'
+  loadkit report latest --format md,junit --output build/load
+  loadkit report 20261124-093015-coupon-x7k2 20261124-093140-order-p3c9`;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import { findScenario } from '../config/scenario-file.ts';
 import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
-import { writeReport } from '../pipeline/write-report.ts';
+import { makeReport, type Report, writeReport } from '../pipeline/write-report.ts';
 import { checkReportsFolder } from '../record/run-folder.ts';
+import { formats } from '../report/format.ts';
 import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
@@ -12,6 +13,7 @@ import { combinedFolder } from './combined-folder.ts';
 import type { CommandContext } from './context.ts';
 import { printDryRun } from './dry-run.ts';
 import { printError } from './error-output.ts';
+import { tellGithub } from './github-job.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
@@ -41,8 +43,9 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
       if (interrupt.signal.aborted) break;
       runs.push(await runOne(one, { context, supervisor, interrupt, notice }));
     }
-    const reports = await writeReports(runs, options, context);
+    const { files: reports, report } = await writeReports(runs, options, { context, notice });
     printResult(runs, reports, options, output, { cwd, templatesFolder: project.templates });
+    if (report !== null) await tellGithub(report, context);
     return worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
   } finally {
     await supervisor.close({ graceMs: 3_000 });
@@ -92,31 +95,33 @@ async function runOne(
   }
 }
 
-/** One report per run in its own folder; several runs also get one together. The last file of the list is the one to open. */
+interface WrittenReports {
+  readonly files: readonly string[];
+  /** Of all runs together; null when it could not be made. */
+  readonly report: Report | null;
+}
+
+/** One report per run in its own folder; several runs also get one together. The last file of a kind is the one to open. */
 async function writeReports(
   runs: readonly EvaluatedRun[],
   options: RunOptions,
-  context: CommandContext,
-): Promise<string[]> {
-  const shared = { lang: options.lang, formats: ['md', 'html'], templatesFolder: context.project.templates };
-  const written: string[] = [];
-  for (const run of runs) {
-    written.push(...(await tryReport({ ...shared, runs: [run], outputFolder: run.folder.path }, context)));
+  { context, notice }: Pick<OneRun, 'context' | 'notice'>,
+): Promise<WrittenReports> {
+  const wanted = runs.map((run) => ({ runs: [run], outputFolder: run.folder.path }));
+  if (runs.length > 1) wanted.push({ runs: [...runs], outputFolder: combinedFolder(runs) });
+  const shared = { lang: options.lang, templatesFolder: context.project.templates };
+  const files: string[] = [];
+  let report: Report | null = null;
+  for (const { runs: own, outputFolder } of wanted) {
+    try {
+      report = await makeReport({ ...shared, runs: own });
+      files.push(...(await writeReport({ report, formats, outputFolder, onNotice: (text) => notice.say(text) })));
+    } catch (error) {
+      // A report that cannot be made must not cost the run its verdict: the record stands, the report can be made again.
+      printError(error, context.output);
+    }
   }
-  if (runs.length > 1) {
-    written.push(...(await tryReport({ ...shared, runs, outputFolder: combinedFolder(runs) }, context)));
-  }
-  return written;
-}
-
-/** A report that cannot be made must not cost the run its verdict: the record stands, the report can be made again. */
-async function tryReport(request: Parameters<typeof writeReport>[0], { output }: CommandContext): Promise<string[]> {
-  try {
-    return await writeReport(request);
-  } catch (error) {
-    printError(error, output);
-    return [];
-  }
+  return { files, report };
 }
 
 function endAtOnce(supervisor: Supervisor): void {

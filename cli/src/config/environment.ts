@@ -12,6 +12,8 @@ export interface Environment {
   /** `NO_COLOR` or `TERM=dumb` */
   readonly noColor: boolean;
   readonly dumbTerminal: boolean;
+  /** A job of GitHub Actions: `GITHUB_ACTIONS=true`, and the file of the step's summary (`GITHUB_STEP_SUMMARY`). */
+  readonly github: { readonly isJob: boolean; readonly summaryFile: string | null };
   /** For the tools and the service: everything but k6's and loadkit's own names. */
   readonly forChildren: Readonly<Record<string, string>>;
   /** Names of k6's own variables that are set and do not reach it. */
@@ -34,6 +36,7 @@ export function readEnvironment(): Environment {
     },
     noColor: nonEmpty(env.NO_COLOR) !== null || env.TERM === 'dumb',
     dumbTerminal: env.TERM === 'dumb',
+    github: { isJob: env.GITHUB_ACTIONS === 'true', summaryFile: nonEmpty(env.GITHUB_STEP_SUMMARY) },
     forChildren: childEnvironment(env),
     ignoredByK6: Object.keys(env)
       .filter((name) => name.startsWith('K6_'))

@@ -4,11 +4,14 @@ import type { EventLine } from '../record/series.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
-import { maskSecrets } from '../system/secret.ts';
+import { maskSecrets, maskSecretsIn } from '../system/secret.ts';
 
 type PhaseName = Phase['name'];
 
-/** The record of a run while it grows; `record()` gives what is known so far, ready to be written at any moment. */
+/**
+ * The record of a run while it grows; `record()` gives what is known so far, ready to be written at any moment. No secret gets
+ * into it: settings, options and messages are masked on their way in.
+ */
 export class RunFacts {
   readonly #clock: Clock;
   readonly #onEvent: (event: EventLine) => void;
@@ -27,7 +30,7 @@ export class RunFacts {
     this.#record = {
       schema: 'loadkit.run',
       version: recordVersion,
-      ...start,
+      ...maskSecretsIn(start),
       status: 'running',
       startedAt: clock.now(),
       endedAt: null,
@@ -51,11 +54,17 @@ export class RunFacts {
   add(
     facts: Partial<Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement'>>,
   ): void {
-    this.#record = { ...this.#record, ...facts };
+    const { fixture, probeNotes } = facts;
+    this.#record = {
+      ...this.#record,
+      ...facts,
+      ...(fixture === undefined ? {} : { fixture: maskSecretsIn(fixture) }),
+      ...(probeNotes === undefined ? {} : { probeNotes: maskSecretsIn(probeNotes) }),
+    };
   }
 
   addParts(parts: readonly Part[]): void {
-    this.#record = { ...this.#record, parts: [...this.#record.parts, ...parts] };
+    this.#record = { ...this.#record, parts: [...this.#record.parts, ...maskSecretsIn(parts)] };
   }
 
   /** Runs a step as a phase; its end is recorded also when it throws. */

@@ -1,44 +1,100 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunFolder } from '../record/run-folder.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { readSeries } from '../record/series-file.ts';
 import { indexSeries } from '../record/series-index.ts';
+import type { ReportedRun } from '../report/api-figures.ts';
+import type { ReportView } from '../report/block.ts';
+import { type Format, fileNames } from '../report/format.ts';
+import { chartImages, type DrawnChart } from '../report/renderers/chart-image.ts';
+import { type DrawnImage, drawCharts } from '../report/renderers/chart-png.ts';
 import { renderers } from '../report/renderers/registry.ts';
-import { loadSentences } from '../report/sentences.ts';
+import type { ReportSource } from '../report/renderers/renderer.ts';
+import { loadSentences, type Sentences } from '../report/sentences.ts';
 import { buildView } from '../report/view.ts';
+import { messageOf } from '../system/error.ts';
+
+/** A report of these runs in one language, before it has a format. */
+export interface Report {
+  readonly view: ReportView;
+  readonly runs: readonly ReportedRun[];
+  readonly sentences: Sentences;
+  readonly templatesFolder: string;
+}
 
 export interface ReportRequest {
   /** The columns of the report, in their order. */
   readonly runs: ReadonlyArray<{ readonly folder: RunFolder; readonly record: RunRecord }>;
   readonly lang: 'ko' | 'en';
-  readonly formats: readonly string[];
   readonly templatesFolder: string;
-  readonly outputFolder: string;
 }
 
-/** Writes `report.<format>` and returns the paths. */
-export async function writeReport(request: ReportRequest): Promise<string[]> {
+export async function makeReport({ runs: wanted, lang, templatesFolder }: ReportRequest): Promise<Report> {
   const runs = await Promise.all(
-    request.runs.map(async ({ folder, record }) => ({
+    wanted.map(async ({ folder, record }) => ({
       record,
       series: indexSeries((await readSeries(folder.series)).lines),
     })),
   );
-  const view = buildView(runs, request.lang, loadSentences(request.templatesFolder, request.lang));
-  await mkdir(request.outputFolder, { recursive: true });
+  const sentences = loadSentences(templatesFolder, lang);
+  return { view: buildView(runs, lang, sentences), runs, sentences, templatesFolder };
+}
+
+/** The text of one format. A chart without an image is told in words. */
+export function renderReport(report: Report, format: Format, images: ReportSource['images'] = new Map()): string {
+  const { view, runs, sentences, templatesFolder } = report;
+  const renderer = renderers.find((one) => one.format === format);
+  if (renderer === undefined) throw new Error(`no renderer for ${format}`);
+  return renderer.render(view, templatesFolder, { runs, sentences, images });
+}
+
+export interface WriteRequest {
+  readonly report: Report;
+  readonly formats: readonly Format[];
+  readonly outputFolder: string;
+  /** Hears what the report had to do without. */
+  readonly onNotice: (text: string) => void;
+}
+
+/**
+ * Writes each format, and the images of the Markdown beside it. Returns the paths of the formats, in their order. A mistake in
+ * a template costs the formats that it makes and is thrown when the others are written.
+ */
+export async function writeReport({ report, formats, outputFolder, onNotice }: WriteRequest): Promise<string[]> {
+  await mkdir(outputFolder, { recursive: true });
+  const drawn = formats.includes('md') ? await draw(report, onNotice) : [];
+  for (const { path, png } of drawn) await writeWhole(join(outputFolder, path), png);
+  const images = new Map<DrawnChart, string>(drawn.map(({ chart, path }) => [chart, path]));
   const files: string[] = [];
-  for (const renderer of renderers.filter(({ format }) => request.formats.includes(format))) {
-    const text = renderer.render(view, request.templatesFolder);
-    files.push(await writeWhole(join(request.outputFolder, `report.${renderer.format}`), text));
+  const errors: unknown[] = [];
+  for (const format of formats) {
+    try {
+      files.push(await writeWhole(join(outputFolder, fileNames[format]), renderReport(report, format, images)));
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
   return files;
 }
 
+/** A machine without a build of the canvas still gets its report. */
+async function draw({ view, sentences: { say } }: Report, onNotice: WriteRequest['onNotice']): Promise<DrawnImage[]> {
+  try {
+    const axis = { second: say('format.axis-seconds'), count: say('format.axis-count') };
+    return await drawCharts(chartImages(view), axis);
+  } catch (error) {
+    onNotice(`report.md has no images, its charts are told in words: ${messageOf(error)}`);
+    return [];
+  }
+}
+
 /** A reader never finds half a report. */
-async function writeWhole(file: string, text: string): Promise<string> {
+async function writeWhole(file: string, content: string | Buffer): Promise<string> {
   const draft = `${file}.tmp`;
-  await writeFile(draft, text);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(draft, content);
   await rename(draft, file);
   return file;
 }

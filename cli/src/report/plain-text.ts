@@ -1,9 +1,9 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, toUSVString } from 'node:util';
 import { maskSecrets } from '../system/secret.ts';
 
-/** Text of strangers on one line: no terminal control sequences, no reordering of what is read, no secrets. */
+/** Text of strangers on one line: no terminal control sequences, no reordering of what is read, no half characters, no secrets. */
 export function plainText(text: string): string {
-  const oneLine = stripVTControlCharacters(text).replace(/[\r\n\t\u2028\u2029]+/g, ' ');
+  const oneLine = stripVTControlCharacters(toUSVString(text)).replace(/[\r\n\t\u2028\u2029]+/g, ' ');
   return maskSecrets([...oneLine].filter((char) => !isControl(char.charCodeAt(0))).join(''));
 }
 

@@ -2,19 +2,28 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import stringWidth from 'string-width';
 import type { Table } from '../block.ts';
+import type { FindingView } from '../finding-view.ts';
 import { plainText } from '../plain-text.ts';
+import type { Sentences } from '../sentences.ts';
+import type { DrawnChart } from './chart-image.ts';
 import type { Renderer } from './renderer.ts';
 import { renderTemplate } from './template.ts';
 
 /** GitHub's and GitLab's Markdown; table columns are padded so that the source reads well too. */
 export const markdown = {
   format: 'md',
-  render: (view, templatesFolder) =>
+  render: (view, templatesFolder, { sentences, images }) =>
     renderTemplate(join(templatesFolder, 'report.md.hbs'), view, {
       text: (text) => safe(escapeInline(String(text))),
       line: (text) => safe(escapeLine(String(text))),
+      bold: (text) => safe(`**${escapeInline(String(text)).trim()}**`),
       code: (text) => safe(codeBlock(plainText(String(text)))),
       grid: (table) => safe(grid(asTable(table))),
+      label: (name) => safe(escapeInline(label(sentences, String(name)))),
+      proof: (evidence) => safe(grid(proofTable(asEvidence(evidence), sentences))),
+      picture: (chart) => safe(picture(asChart(chart), images)),
+      leading: (charts) => asCharts(charts).filter(isLeading),
+      others: (charts) => asCharts(charts).filter((chart) => !isLeading(chart)),
     }),
 } satisfies Renderer;
 
@@ -55,6 +64,80 @@ function asTable(value: unknown): Table {
 /** The layout passes a block's own table; anything else is a mistake in the layout. */
 function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && 'head' in value && 'rows' in value && 'align' in value;
+}
+
+const labels: Readonly<Record<string, string>> = {
+  'ruled-out': 'format.ruled-out',
+  surer: 'format.surer',
+  'more-charts': 'format.more-charts',
+};
+
+function label({ say }: Sentences, name: string): string {
+  const key = labels[name];
+  if (key === undefined) throw new Error(`{{label}} knows ${Object.keys(labels).join(', ')}, not "${name}"`);
+  return say(key);
+}
+
+type Evidence = FindingView['evidence'];
+
+function proofTable(evidence: Evidence, { say }: Sentences): Table {
+  const hasWindow = evidence.some(({ window }) => window !== null);
+  const hasComparison = evidence.some(({ comparedWith }) => comparedWith !== null);
+  return {
+    head: [
+      say('head.metric'),
+      say('head.measured'),
+      ...(hasWindow ? [say('format.evidence-window')] : []),
+      ...(hasComparison ? [say('format.evidence-compared')] : []),
+    ],
+    align: ['left', 'right', 'left', 'left'],
+    rows: evidence.map(({ metric, value, window, comparedWith }) => [
+      metric,
+      value,
+      ...(hasWindow ? [window ?? '—'] : []),
+      ...(hasComparison ? [comparedWith ?? '—'] : []),
+    ]),
+  };
+}
+
+function asEvidence(value: unknown): Evidence {
+  if (isEvidence(value)) return value;
+  throw new Error('{{proof}} wants the evidence of a finding');
+}
+
+function isEvidence(value: unknown): value is Evidence {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null && 'metric' in one);
+}
+
+const longestAlt = 600;
+
+/** What an image shows stands beside it as its text; where there is no image the text stands alone. */
+function picture(chart: DrawnChart, images: ReadonlyMap<DrawnChart, string>): string {
+  const path = images.get(chart);
+  const said = chart.alt.startsWith(chart.title) ? chart.alt : `${chart.title}. ${chart.alt}`;
+  const alt = [...plainText(said)].slice(0, longestAlt).join('');
+  return path === undefined ? `- ${escapeLine(alt)}` : `![${escapeInline(alt)}](${path})`;
+}
+
+/** Those that everybody looks at; a run has near twenty, and the others stay folded. */
+const leadingCharts = ['throughput', 'latency', 'backlog', 'cpu'];
+
+function isLeading({ id }: DrawnChart): boolean {
+  return leadingCharts.includes(id);
+}
+
+function asCharts(value: unknown): DrawnChart[] {
+  if (Array.isArray(value) && value.every(isChart)) return value;
+  throw new Error('{{leading}} and {{others}} want the charts of a group');
+}
+
+function asChart(value: unknown): DrawnChart {
+  if (isChart(value)) return value;
+  throw new Error('{{picture}} wants a chart');
+}
+
+function isChart(value: unknown): value is DrawnChart {
+  return typeof value === 'object' && value !== null && 'alt' in value && ('lines' in value || 'buckets' in value);
 }
 
 function grid({ head, align, rows }: Table): string {

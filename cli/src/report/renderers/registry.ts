@@ -1,5 +1,8 @@
 import { html } from './html.ts';
+import { json } from './json.ts';
+import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import type { Renderer } from './renderer.ts';
+import { summary } from './summary.ts';
 
-export const renderers = [markdown, html] satisfies readonly Renderer[];
+export const renderers: readonly Renderer[] = [markdown, html, json, junit, summary];

@@ -3,6 +3,8 @@ import type { RunRecord } from '../../../src/record/run-record.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
 import { indexSeries } from '../../../src/record/series-index.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
+import type { Format } from '../../../src/report/format.ts';
+import { chartImages } from '../../../src/report/renderers/chart-image.ts';
 import { renderers } from '../../../src/report/renderers/registry.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { buildView } from '../../../src/report/view.ts';
@@ -10,11 +12,26 @@ import { builtLoad, builtRecord, loadStart } from '../judge/built-run.ts';
 
 export const templatesFolder = fileURLToPath(new URL('../../../../templates/', import.meta.url));
 
-export function render(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: 'md' | 'html'): string {
-  const view = buildView(runs, lang, loadSentences(templatesFolder, lang));
+/** Of a page only what is read: no text of a script, of its data or of a style. */
+export function render(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: Format): string {
+  const text = renderWhole(runs, lang, format);
+  return format === 'html' ? withoutAssets(text).replace(/(<script[^>]*>).*?(?=<\/script>)/gs, '$1') : text;
+}
+
+/** A page without the libraries, its own scripts and its style, which stand in files of their own. */
+export function withoutAssets(page: string): string {
+  return page
+    .replace(/(<(?:script|style)>).*?(?=<\/(?:script|style)>)/gs, '$1…')
+    .replace(/'sha256-[A-Za-z0-9+/=]+'/g, "'sha256-…'");
+}
+
+export function renderWhole(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: Format): string {
+  const sentences = loadSentences(templatesFolder, lang);
+  const view = buildView(runs, lang, sentences);
   const renderer = renderers.find((one) => one.format === format);
   if (renderer === undefined) throw new Error(`no renderer for ${format}`);
-  return renderer.render(view, templatesFolder);
+  const images = new Map(chartImages(view).map(({ chart, path }) => [chart, path]));
+  return renderer.render(view, templatesFolder, { runs, sentences, images });
 }
 
 /** The figures of the reference report's coupon column, as far as it has them. */

@@ -1,45 +1,20 @@
+import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { type RunRecord, runRecordSchema } from '../../../src/record/run-record.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
 import { indexSeries } from '../../../src/record/series-index.ts';
+import { formats } from '../../../src/report/format.ts';
+import { annotations } from '../../../src/report/renderers/annotation.ts';
+import { parseReportJson } from '../../../src/report/renderers/json.ts';
+import { loadSentences } from '../../../src/report/sentences.ts';
 import { loadStart } from '../judge/built-run.ts';
-import { couponRun, render } from './built-report.ts';
+import { couponRun, render, templatesFolder } from './built-report.ts';
+import { poisoned } from './poisoned.ts';
 
 const hostile =
   '<script>alert(1)</script><img src=x onerror="alert(2)"> | `x` ``` **b** [l](javascript:1) {{title}} ~~s~~ _i_ $m$ ' +
   '\u001B[31mred\u0007 &lt;i&gt; "q" \'a\' # \u202Eevil\n# next\r\n---\n' +
+  '\u0000\uFFFE\uD800 ]]> @everyone ::error::x %0A '.repeat(2) +
   'x'.repeat(500);
-
-type Path = ReadonlyArray<string | number>;
-
-/** Every place of a record that holds a string. */
-function stringsIn(value: unknown, path: Path = []): Path[] {
-  if (typeof value === 'string') return [path];
-  if (Array.isArray(value)) return value.flatMap((item, index) => stringsIn(item, [...path, index]));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => stringsIn(item, [...path, key]));
-}
-
-function put(value: unknown, [key, ...rest]: Path, text: string): unknown {
-  if (key === undefined) return text;
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? put(item, rest, text) : item));
-  return Object.fromEntries(
-    Object.entries(Object(value)).map(([name, item]) => [name, name === key ? put(item, rest, text) : item]),
-  );
-}
-
-/** The text of a stranger in every field that takes any text. */
-function poisoned(record: RunRecord): { record: RunRecord; places: string[] } {
-  let current = record;
-  const places: string[] = [];
-  for (const path of stringsIn(record)) {
-    const changed = runRecordSchema.safeParse(put(current, path, hostile));
-    if (!changed.success) continue;
-    current = changed.data;
-    places.push(path.join('.'));
-  }
-  return { record: current, places };
-}
 
 const filled = couponRun({
   git: { commit: 'c'.repeat(40), branch: 'main', dirty: true },
@@ -64,7 +39,15 @@ const filled = couponRun({
       },
     ],
     findings: [
-      { id: 'generator', outcome: 'problem', confidence: 'high', evidence: [], detail: { rule: 'generator' } },
+      {
+        id: 'generator',
+        outcome: 'problem',
+        confidence: 'high',
+        evidence: [{ metric: 'x', from: 1, to: 2, value: 3, unit: 'x', comparedWith: { value: 4, what: 'x' } }],
+        detail: { rule: 'generator', [hostile]: 'x' },
+        ruledOut: [{ id: 'x', values: { [hostile]: 'x' } }],
+        surer: [{ id: 'x', values: { [hostile]: 'x' } }],
+      },
     ],
     verdict: {
       name: 'FAIL',
@@ -91,7 +74,7 @@ const lines: SeriesLine[] = [
   { kind: 'event', t: loadStart + 1_000, name: 'process-exited', subject: hostile, detail: hostile },
   { kind: 'event', t: loadStart + 2_000, name: hostile, subject: hostile, detail: hostile },
 ];
-const { record, places } = poisoned(filled);
+const { record, places } = poisoned(filled, hostile);
 const run = { record, series: indexSeries(lines) };
 
 it('the record of a stranger has its text in every field', () => {
@@ -111,6 +94,8 @@ it('the record of a stranger has its text in every field', () => {
       'invariants.0.reason',
       'judgement.thresholds.0.metric',
       'judgement.findings.0.detail.rule',
+      'judgement.findings.0.evidence.0.metric',
+      'judgement.findings.0.ruledOut.0.id',
       'judgement.verdict.reasons.1.values.process',
     ]),
   );
@@ -121,6 +106,8 @@ describe.each(['ko', 'en'] as const)('strings of strangers in %s', (lang) => {
     const text = render([run], lang, 'html');
     const elements = (html: string) => new Set([...html.matchAll(/<\/?([a-z!]\w*)/gi)].map(([, name]) => name));
     const own = elements(render([couponRun()], lang, 'html'));
+    // Of findings and of what charts mark, which a run without trouble has none of.
+    for (const name of ['article', 'h3', 'h4', 'label', 'input']) own.add(name);
     expect([...elements(text)].filter((name) => !own.has(name))).toEqual([]);
     expect(text).not.toMatch(/<[^>]*\son\w+=/i);
     expect(text).toContain('&lt;script&gt;');
@@ -141,15 +128,46 @@ describe.each(['ko', 'en'] as const)('strings of strangers in %s', (lang) => {
   });
 
   it('begin no line of their own, control no terminal and turn no line around', () => {
-    for (const format of ['md', 'html'] as const) {
+    for (const format of formats) {
       const text = render([run], lang, format);
       expect(text).not.toMatch(/^# next|^next/m);
-      for (const char of ['\u001B', '\u0007', '\u202E']) expect(text).not.toContain(char);
+      for (const char of ['\u001B', '\u0007', '\u202E', '\u0000', '\uD800']) expect(text).not.toContain(char);
     }
   });
 
+  it('are text and nothing else in XML', () => {
+    const text = render([run], lang, 'junit');
+    expect(XMLValidator.validate(text)).toBe(true);
+    const own = new Set(['?xml', 'testsuites', 'testsuite', 'properties', 'property', 'testcase']);
+    for (const name of ['failure', 'error', 'skipped', 'system-out']) own.add(name);
+    const found = [...text.matchAll(/<\/?([?\w-]+)/g)].map(([, name]) => name ?? '');
+    expect(found.filter((name) => !own.has(name))).toEqual([]);
+    // XML 1.0 has no way to write these, escaped or not.
+    expect([...text].filter((char) => /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(char))).toEqual(
+      [],
+    );
+    expect(text).toContain('&lt;script&gt;');
+  });
+
+  it('are strings and nothing else in JSON', () => {
+    const [{ scenario, thresholds } = { scenario: null, thresholds: [] }] = parseReportJson(
+      render([run], lang, 'json'),
+    ).runs;
+    expect(scenario?.name).toContain('<script>alert(1)</script>');
+    expect(thresholds).toHaveLength(1);
+  });
+
+  it('are one line of the summary and one command of GitHub each', () => {
+    expect(render([run], lang, 'summary').trimEnd().split('\n')).toHaveLength(1);
+    const lines = annotations([run], lang, loadSentences(templatesFolder, lang));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/^::(error|warning) title=[^:,\r\n]*::[^\r\n]*$/);
+  });
+
   it('are never taken for a template', () => {
-    for (const format of ['md', 'html'] as const) expect(render([run], lang, format)).toContain('{{title}}');
+    for (const format of ['md', 'html', 'json', 'junit'] as const) {
+      expect(render([run], lang, format)).toContain('{{title}}');
+    }
   });
 });
 

@@ -17,8 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function renderAll(): string[] {
-  const view = buildView([couponRun()], 'ko', loadSentences(folder, 'ko'));
-  return renderers.map((renderer) => renderer.render(view, folder));
+  const [runs, sentences] = [[couponRun()], loadSentences(folder, 'ko')];
+  const view = buildView(runs, 'ko', sentences);
+  return renderers.map((renderer) => renderer.render(view, folder, { runs, sentences, images: new Map() }));
 }
 
 function change(file: string, from: string, to: string): void {

@@ -62,7 +62,10 @@ describe('a run that', () => {
     const judgement: RunRecord['judgement'] = {
       thresholds: [],
       findings: [
-        { id: 'generator', outcome: 'problem', confidence: 'high', evidence: [], detail: { rule: 'cpu-starved' } },
+        {
+          ...{ id: 'generator', outcome: 'problem', confidence: 'high', evidence: [], ruledOut: [], surer: [] },
+          detail: { rule: 'cpu-starved' },
+        },
       ],
       verdict: {
         name: 'INVALID',
@@ -81,7 +84,19 @@ describe('a run that', () => {
   ])('whose generator was %s says why it cannot tell', (rule, words) => {
     const judgement: RunRecord['judgement'] = {
       thresholds: [],
-      findings: [{ id: 'generator', outcome: 'insufficient-data', confidence: 'high', evidence: [], detail: { rule } }],
+      findings: [
+        {
+          ...{
+            id: 'generator',
+            outcome: 'insufficient-data',
+            confidence: 'high',
+            evidence: [],
+            ruledOut: [],
+            surer: [],
+          },
+          detail: { rule },
+        },
+      ],
       verdict: { name: 'PASS', exitCode: 0, reasons: [] },
     };
     expect(render([couponRun({ judgement })], 'ko', 'md')).toContain(words);
