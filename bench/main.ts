@@ -5,13 +5,22 @@ import { messageOf } from '../cli/src/system/error.ts';
 import { collectorCost } from './collector-cost.ts';
 import { decodeCost } from './decode-cost.ts';
 import { k6Cost } from './k6-cost.ts';
+import { longReport } from './long-report.ts';
 import { probeCost } from './probe-cost.ts';
 import { reportCost } from './report-cost.ts';
 import { type Bench, type BenchRow, notRun } from './row.ts';
 import { startUp } from './start-up.ts';
 import { benchTable, spread } from './table.ts';
 
-const benches = [startUp, reportCost, decodeCost, collectorCost, k6Cost, probeCost] satisfies readonly Bench[];
+const benches = [
+  startUp,
+  reportCost,
+  longReport,
+  decodeCost,
+  collectorCost,
+  k6Cost,
+  probeCost,
+] satisfies readonly Bench[];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
 const chosen = benches.filter(({ name }) => values.only === undefined || name === values.only);
