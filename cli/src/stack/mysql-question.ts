@@ -18,6 +18,8 @@ const reported = [
   'sync_binlog',
   'log_bin',
   'innodb_lock_wait_timeout',
+  'slow_query_log',
+  'long_query_time',
   'transaction_isolation',
   'tx_isolation',
 ];
