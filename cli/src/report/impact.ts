@@ -5,10 +5,14 @@ import type { ReportColumn, SectionContext } from './section-context.ts';
 
 /** Who could not do what, in plain words, before the reasons in the words of metrics. Nothing when nobody was hurt. */
 export function impacts(context: SectionContext, run: ReportedRun): string[] {
+  return [...wrongData(context, run), ...promiseImpacts(context, run)];
+}
+
+/** Whose request failed, was never sent or took long. */
+export function promiseImpacts(context: SectionContext, run: ReportedRun): string[] {
   const columns = context.columns.filter((column) => column.run === run);
   const total = columns.filter(({ api }) => api.kind === 'total');
   return [
-    ...wrongData(context, run),
     ...columns.filter(({ api }) => api.kind !== 'total').flatMap((column) => failed(context, column)),
     ...dropped(context, run),
     ...(total.length > 0 ? total : columns).flatMap((column) => slow(context, column)),

@@ -10,7 +10,10 @@ export interface NumberFormat {
   share(value: number | null): string;
   /** Per second: `486.42 TPS` */
   rate(value: number | null): string;
-  bytes(value: number): string;
+  /** `49.8 MiB` */
+  bytes(value: number | null): string;
+  /** A length or a rate that was measured once: three figures, `0.281`, `15.6`, `1,204`. */
+  rounded(value: number | null): string;
   /** A value of any unit, with as many digits as it carries. */
   plain(value: number | null): string;
   /** Local date and time with its zone. */
@@ -40,10 +43,24 @@ export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
         return n < 1 && n >= 0.999_95 ? '>99.99%' : `${digits(n * 100, 2)}%`;
       }),
     rate: (value) => known(value, (n) => `${digits(n, 2)} TPS`),
-    bytes: (value) => known(value, (n) => `${digits(n / 1024 ** 3, 1)} GiB`),
+    bytes: (value) => known(value, (n) => bytes(n, digits)),
+    rounded: (value) => known(value, (n) => digits(n, decimals(n), 0)),
     plain: (value) => known(value, (n) => digits(n, 3, 0)),
     moment: (epochMs, timeZone) => moment(lang === 'ko' ? 'ko-KR' : 'en-GB', epochMs, timeZone),
   };
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+function bytes(value: number, digits: (value: number, most: number) => string): string {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.abs(value) || 1) / 10)));
+  return `${digits(value / 1024 ** power, power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+function decimals(value: number): number {
+  const size = Math.abs(value);
+  if (size >= 100) return 0;
+  return size >= 10 ? 1 : size >= 1 ? 2 : 3;
 }
 
 /** A zone that this machine does not know, or a time beyond the calendar, must not cost the report. */

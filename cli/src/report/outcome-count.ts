@@ -61,11 +61,16 @@ function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
 function add(tally: Tally, tags: Readonly<Record<string, string>>, count: number): void {
   const status = Number(tags.status);
   if (tags.error_code === refusedCode) tally.refused += count;
-  if (!isExpected(tags.expected_response, status)) tally.failed += count;
-  else if (status >= 400) {
-    tally.rejected += count;
-    tally.byStatus.set(status, (tally.byStatus.get(status) ?? 0) + count);
-  } else tally.success += count;
+  const outcome = outcomeOf(tags);
+  tally[outcome] += count;
+  if (outcome === 'rejected') tally.byStatus.set(status, (tally.byStatus.get(status) ?? 0) + count);
+}
+
+/** What became of a request with these tags of k6. */
+export function outcomeOf(tags: Readonly<Record<string, string>>): 'success' | 'rejected' | 'failed' {
+  const status = Number(tags.status);
+  if (!isExpected(tags.expected_response, status)) return 'failed';
+  return status >= 400 ? 'rejected' : 'success';
 }
 
 /** A script that switched k6's response callback off has no such tag; k6's own rule is 200–399. */

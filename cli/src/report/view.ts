@@ -9,16 +9,19 @@ import { comparison } from './sections/comparison.ts';
 import { conclusion } from './sections/conclusion.ts';
 import { consistency } from './sections/consistency.ts';
 import { environment } from './sections/environment.ts';
+import { failures } from './sections/failures.ts';
+import { insights } from './sections/insights.ts';
 import { measurement } from './sections/measurement.ts';
 import { overview } from './sections/overview.ts';
 import { performance } from './sections/performance.ts';
 import { purpose } from './sections/purpose.ts';
 import { script } from './sections/script.ts';
 import { steps } from './sections/steps.ts';
+import { strategySection } from './sections/strategies.ts';
 import { thresholds } from './sections/thresholds.ts';
 import { namesIn, type Sentences } from './sentences.ts';
 
-/** The sections in the order of the reference report. Its sections 4 to 6 need drills and a diagnosis. */
+/** In the order of the reference report; what it does not have stands, unnumbered, where it belongs. */
 const sections = [
   overview,
   comparison,
@@ -28,6 +31,9 @@ const sections = [
   steps,
   script,
   thresholds,
+  failures,
+  strategySection,
+  insights,
   consistency,
   measurement,
   caveats,

@@ -1,9 +1,11 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Series } from '../../record/series-index.ts';
 import { type ApiFigures, apiFigures } from '../api-figures.ts';
+import { limitText } from '../finding-sentence.ts';
 import { type NumberFormat, numberFormat } from '../number-format.ts';
 import { plainText } from '../plain-text.ts';
 import { reasonText } from '../reason-text.ts';
+import { bottleneckOf } from '../run-finding.ts';
 import { namesIn, type Sentences } from '../sentences.ts';
 
 const mostReasons = 8;
@@ -14,8 +16,13 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, sent
   const { record } = run;
   const format = numberFormat('en');
   const verdict = record.judgement?.verdict;
-  const { say } = sentences;
+  const { say, has } = sentences;
   const name = namesIn(sentences);
+  const bottleneck = bottleneckOf(record);
+  const limit =
+    bottleneck === null || record.load === null
+      ? []
+      : [`  limit: ${limitText({ say, has, name, format }, bottleneck, record.load.startedAt)}`];
   const shape = record.scenario === null ? '' : ` · ${record.scenario.shape}`;
   const set = Object.entries(record.set).map(([key, value]) => `${key}=${value}`);
   const settings = set.length === 0 ? '' : ` · ${set.join(' ')}`;
@@ -32,6 +39,7 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, sent
     ...atMost(mostReasons, reasons),
     ...atMost(mostApis, apis).flat(),
     ...(record.invariants.length > 0 ? [`  invariants: ${held} of ${record.invariants.length} held`] : []),
+    ...limit,
   ].map(plainText);
 }
 

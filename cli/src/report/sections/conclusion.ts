@@ -1,7 +1,9 @@
 import type { RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import { list, type Section } from '../block.ts';
 import { comparisonsOf } from '../comparison.ts';
+import { findingTitle, limitText } from '../finding-sentence.ts';
 import { hadNothingToCheck } from '../invariant-scope.ts';
+import { bottleneckOf, findingsOf } from '../run-finding.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 결론: what held, what did not, what the data cannot say. */
@@ -30,7 +32,28 @@ function ofRun(context: SectionContext, record: RunRecord): string[] {
     ...(verdict.name === 'INVALID' ? [say('conclusion.invalid', { scenario })] : []),
     ...aboutThresholds(context, scenario, thresholds),
     ...aboutData(context, scenario, record),
+    ...aboutLimit(context, scenario, record),
+    ...notSaid(context, scenario, record),
   ];
+}
+
+function aboutLimit(context: SectionContext, scenario: string, record: RunRecord): string[] {
+  const { say } = context;
+  if (record.load === null) return [];
+  const finding = bottleneckOf(record);
+  const limit = finding === null ? say('diagnosis.no-bottleneck') : limitText(context, finding, record.load.startedAt);
+  return [say('conclusion.limit', { scenario, limit })];
+}
+
+const mostNamed = 4;
+
+/** What was looked at, and could not be told. */
+function notSaid(context: SectionContext, scenario: string, record: RunRecord): string[] {
+  const open = findingsOf(record, 'insufficient-data', 'error').map((finding) => findingTitle(context, finding));
+  if (open.length === 0) return [];
+  const values = { scenario, findings: open.slice(0, mostNamed).join(' · ') };
+  if (open.length <= mostNamed) return [context.say('conclusion.not-said', values)];
+  return [context.say('conclusion.not-said-many', { ...values, more: open.length - mostNamed })];
 }
 
 function aboutThresholds({ say }: SectionContext, scenario: string, results: readonly ThresholdResult[]): string[] {

@@ -1,5 +1,6 @@
 import type { Invariant, RunRecord } from '../../record/run-record.ts';
 import { type Block, paragraph, type Section, words } from '../block.ts';
+import { evidenceText } from '../invariant-evidence.ts';
 import { hadNothingToCheck } from '../invariant-scope.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -40,7 +41,7 @@ function invariants(context: SectionContext, record: RunRecord): Block {
       context.name('invariant', invariant.id),
       result(context, invariant),
       format.count(invariant.violations),
-      evidence(context, invariant),
+      evidenceText(context, invariant),
     ]),
   );
 }
@@ -49,13 +50,4 @@ function result({ say, name }: SectionContext, invariant: Invariant): string {
   if (hadNothingToCheck(invariant)) return say('invariant-outcome.held-nothing');
   const { outcome, reason } = invariant;
   return `${say(`invariant-outcome.${outcome}`)}${reason === null ? '' : ` (${name('why', reason)})`}`;
-}
-
-/** A figure's name may mean different things to different invariants: `evidence.<invariant>.<name>` wins. */
-function evidence({ say, has, name, format }: SectionContext, { id, evidence: figures }: Invariant): string {
-  const spoken = Object.entries(figures).map(([key, value]) => {
-    const own = `evidence.${id}.${key}`;
-    return `${has(own) ? say(own) : name('evidence', key)} ${format.plain(value)}`;
-  });
-  return spoken.join(' · ') || '—';
 }

@@ -116,7 +116,6 @@ function loadModel({ say, format, runName }: SectionContext, record: RunRecord):
         [say('environment.record'), record.id],
       ],
     ),
-    paragraph(say(`model-note.${scenario.model}`)),
     ...repeat,
   ];
 }

@@ -1,13 +1,20 @@
 import type { RunRecord, Verdict } from '../../record/run-record.ts';
+import { actionItems } from '../action-item.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
+import { limitText } from '../finding-sentence.ts';
 import { impacts } from '../impact.ts';
 import { hadNothingToCheck } from '../invariant-scope.ts';
+import { nextSteps } from '../next-step.ts';
 import { noFigures } from '../no-figures.ts';
+import { runPrefix } from '../per-run.ts';
 import { reasonText } from '../reason-text.ts';
+import { bottleneckOf } from '../run-finding.ts';
 import type { SectionContext } from '../section-context.ts';
 
-/** 한눈에 보기: did it pass, who could not do what, why, five figures. */
+const mostActions = 3;
+
+/** 한눈에 보기: did it pass, who could not do what, why, what limits it, five figures, what to do first. */
 export function overview(context: SectionContext): Section {
   const { runs, say, runName } = context;
   const blocks: Block[] = runs.flatMap((run) => {
@@ -15,7 +22,8 @@ export function overview(context: SectionContext): Section {
     if (verdict === undefined) return [paragraph(say('overview.not-judged', { run: runName(run.record) }))];
     return [paragraph(verdictSentence(context, run.record, verdict)), ...grounds(context, run, verdict)];
   });
-  return { id: 'overview', heading: say('heading.overview'), blocks: [...blocks, ...fiveFigures(context)] };
+  const all = [...blocks, ...limits(context), ...fiveFigures(context), ...threeActions(context)];
+  return { id: 'overview', heading: say('heading.overview'), blocks: all };
 }
 
 function verdictSentence({ say, runName }: SectionContext, record: RunRecord, { name, exitCode }: Verdict): string {
@@ -38,6 +46,31 @@ function grounds(context: SectionContext, run: ReportedRun, { reasons }: Verdict
     ...reasons.map((reason) => reasonText(context, reason, run.record.load?.units)),
   ];
   return lines.length === 0 ? [] : [list(lines)];
+}
+
+/** One line for each run: what limits it, and how sure that is. */
+function limits(context: SectionContext): Block[] {
+  const { runs, say, runName } = context;
+  const lines = runs.flatMap(({ record }) => {
+    if (record.judgement === null || record.load === null) return [];
+    const finding = bottleneckOf(record);
+    const text = finding === null ? say('diagnosis.no-bottleneck') : limitText(context, finding, record.load.startedAt);
+    return [runs.length > 1 ? `${runName(record)}: ${text}` : text];
+  });
+  return lines.length === 0 ? [] : [paragraph(say('overview.limit')), list(lines)];
+}
+
+/** The first three things to do. */
+function threeActions(context: SectionContext): Block[] {
+  const { say } = context;
+  const found = actionItems(context);
+  const items = [...found, ...nextSteps(context)].slice(0, mostActions);
+  if (items.length === 0) return [];
+  const lines = items.map((item) => {
+    const insight = `${runPrefix(context, item.runs)}${item.brief ?? item.insight}`;
+    return say('overview.action', { insight, action: item.action, priority: `P${item.priority}` });
+  });
+  return [paragraph(say(found.length === 0 ? 'overview.next' : 'overview.actions')), list(lines)];
 }
 
 function fiveFigures(context: SectionContext): Block[] {

@@ -75,7 +75,7 @@ describe('the conclusion', () => {
       invariant({ id: 'order-lost', evidence: { orders: 0, lost: 0 } }),
     ];
     const text = render([couponRun({ invariants })], 'ko', 'md');
-    const conclusion = text.slice(text.indexOf('## 결론'));
+    const conclusion = text.slice(text.indexOf('## 7. 결론'));
     expect(conclusion).toContain('정합성 항목 1개는 확인하였고');
     expect(conclusion).toContain('확인하지 못한 정합성 항목: 포인트 적립 누락');
     expect(conclusion).toContain('정합성 항목 1개는 이 실행에 확인할 대상이 없었다');

@@ -1,27 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { reasonValues } from '../../../src/judge/reason.ts';
-import { noticeIds } from '../../../src/pipeline/foreign-script.ts';
-import { verdictNames } from '../../../src/record/run-record.ts';
-import { loadSentences } from '../../../src/report/sentences.ts';
 import { builtLoad } from '../judge/built-run.ts';
-import { answers, couponRun, render, templatesFolder } from './built-report.ts';
-
-const sourceFolder = fileURLToPath(new URL('../../../src/', import.meta.url));
-const sentences = (lang: string): Record<string, string> =>
-  Object.assign(
-    {},
-    ...readdirSync(join(templatesFolder, lang))
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => JSON.parse(readFileSync(join(templatesFolder, lang, name), 'utf8'))),
-  );
+import { answers, couponRun, render, renderWhole, withoutAssets } from './built-report.ts';
 
 describe('the report', () => {
   it.each(['ko', 'en'] as const)('in %s is as it was', async (lang) => {
     await expect(render([couponRun()], lang, 'md')).toMatchFileSnapshot(`golden/coupon.${lang}.md`);
-    await expect(render([couponRun()], lang, 'html')).toMatchFileSnapshot(`golden/coupon.${lang}.html`);
+    const page = withoutAssets(renderWhole([couponRun()], lang, 'html'));
+    await expect(page).toMatchFileSnapshot(`golden/coupon.${lang}.html`);
   });
 
   it('writes figures as a Korean reader expects them', () => {
@@ -96,10 +82,47 @@ describe('the report', () => {
 });
 
 describe('the page', () => {
-  it('asks for nothing outside itself and runs nothing', () => {
-    const text = render([couponRun()], 'ko', 'html');
-    expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'`);
-    expect(text).not.toMatch(/<(script|link|img|iframe|object|form)\b|\bsrc=|href="(?!#)|url\(|@import|\son\w+=/);
+  it('asks for nothing outside itself, and runs and styles what its policy names by hash', () => {
+    const page = renderWhole([couponRun()], 'ko', 'html');
+    const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)?.[1] ?? '';
+    const directives = new Map(policy.split('; ').map((one) => [one.split(' ')[0], one.split(' ').slice(1)]));
+    expect([...directives.keys()].sort()).toEqual([
+      'base-uri',
+      'default-src',
+      'form-action',
+      'require-trusted-types-for',
+      'script-src',
+      'style-src',
+    ]);
+    for (const name of ['base-uri', 'default-src', 'form-action']) expect(directives.get(name)).toEqual(["'none'"]);
+    const hashes = (element: string) =>
+      [...page.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(([, text]) => {
+        return `'sha256-${createHash('sha256')
+          .update(text ?? '')
+          .digest('base64')}'`;
+      });
+    expect(directives.get('script-src')).toEqual(hashes('script'));
+    expect(directives.get('style-src')).toEqual(hashes('style'));
+    expect(hashes('script').length).toBeGreaterThan(4);
+    expect(render([couponRun()], 'ko', 'html')).not.toMatch(
+      /<(link|img|iframe|object|embed|form|base)\b|\ssrc=|href="(?!#)|url\(|@import|\son\w+=|\sstyle=/,
+    );
+  });
+
+  it('has the figures of its charts as data that end no element', () => {
+    const name = '</script><script>alert(1)</script><!--\u2028&';
+    const { scenario } = couponRun().record;
+    const run = couponRun(
+      { scenario: scenario && { ...scenario, endpoints: [{ name, method: 'POST', label: name }] } },
+      [answers({ 201: 5 }, name)],
+    );
+    const page = withoutAssets(renderWhole([run], 'ko', 'html'));
+    const data = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    expect(data).not.toMatch(/[<>&\u2028]/);
+    expect(JSON.parse(data)).toMatchObject({ lang: 'ko' });
+    expect(page.match(/<script/g)).toHaveLength(
+      withoutAssets(renderWhole([couponRun()], 'ko', 'html')).match(/<script/g)?.length ?? 0,
+    );
   });
 });
 
@@ -143,63 +166,3 @@ describe('a record that lacks something still gives a report that says so', () =
     expect(text).toMatch(/iteration duration \(p95\) +\| +—/);
   });
 });
-
-describe('the sentences', () => {
-  it('have the same keys and the same placeholders in both languages', () => {
-    const [ko, en] = [sentences('ko'), sentences('en')];
-    expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
-    const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
-    for (const [key, text] of Object.entries(ko)) expect(placeholders(en[key] ?? ''), key).toEqual(placeholders(text));
-  });
-
-  it.each(['ko', 'en'])('in %s know every verdict, reason, invariant and rule that the code can name', (lang) => {
-    const { has } = loadSentences(templatesFolder, lang);
-    const wanted = [
-      ...verdictNames.flatMap((name) => [`verdict.${name}`, `meaning.${name}`]),
-      ...Object.keys(reasonValues).map((id) => `reason.${id}`),
-      ...idsIn('invariants', /\bid: '([a-z-]+)'/g).flatMap((id) => [`invariant.${id}`, `impact.${id}`]),
-      ...idsIn('stack', /name: '(process-[a-z]+)'/g).map((id) => `event.${id}`),
-      ...idsIn('judge', /missing(?:\(|: )'([a-z-]+)'/g).map((id) => `why.${id}`),
-      ...idsIn('judge', /missing: ((?:'[a-z-]+'(?: \| )?)+)/g).flatMap((union) =>
-        [...union.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `why.${id}`),
-      ),
-      ...idsIn('judge', /reason: .*'(broken-[a-z]+)'/g).map((id) => `why.${id}`),
-      ...idsIn('judge', /reason: '(stopped-[a-z]+)'/g).map((id) => `why.${id}`),
-      ...idsIn('judge', /why \?\? '([a-z]+)'/g).map((id) => `why.${id}`),
-      ...idsIn('invariants', /undetermined\('([a-z-]+)'/g).map((id) => `why.${id}`),
-      ...idsIn('invariants', /^ {2}if \(.*\) return '([a-z-]+)';$/gm).map((id) => `why.${id}`),
-      ...noticeIds.map((id) => `notice.${id}`),
-      ...idsIn('analyze', /detail: \{ rule: (.*?) \}/g).flatMap((either) =>
-        [...either.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `generator.${id}`),
-      ),
-      ...idsIn('analyze', /^type Rule = (.*);$/gm).flatMap((union) =>
-        [...union.matchAll(/'([a-z-]+)'/g)].map(([, id]) => `rule.${id}`),
-      ),
-    ];
-    for (const derived of ['reason.probe-gap', 'impact.over-issue', 'event.process-lost', 'rule.sockets', 'why.gap']) {
-      expect(wanted).toContain(derived);
-    }
-    for (const derived of ['why.broken-for', 'why.late', 'why.timeout', 'why.unknown', 'generator.not-watched']) {
-      expect(wanted).toContain(derived);
-    }
-    expect([...new Set(wanted)].filter((key) => !has(key))).toEqual([]);
-  });
-
-  it.each(['ko', 'en'])('in %s are each used somewhere', (lang) => {
-    const code = sourceTexts('report').join('\n');
-    const dynamic =
-      /^(verdict|meaning|reason|invariant|invariant-outcome|why|rule|threshold|model|model-note|split-note|event|status|impact|evidence|generator|column|kind|figure|notice)\./;
-    const unused = Object.keys(sentences(lang)).filter((key) => !dynamic.test(key) && !code.includes(`'${key}'`));
-    expect(unused).toEqual([]);
-  });
-});
-
-function sourceTexts(folder: string): string[] {
-  return readdirSync(join(sourceFolder, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join(sourceFolder, folder, name), 'utf8'));
-}
-
-function idsIn(folder: string, pattern: RegExp): string[] {
-  return sourceTexts(folder).flatMap((text) => [...text.matchAll(pattern)].map(([, id]) => id ?? ''));
-}

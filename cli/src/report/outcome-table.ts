@@ -1,0 +1,64 @@
+import type { RunRecord } from '../record/run-record.ts';
+import { type Block, figures } from './block.ts';
+import { columnHead } from './column-head.ts';
+import { droppedIterations } from './dropped-iterations.ts';
+import type { OutcomeCount } from './outcome-count.ts';
+import type { ReportColumn, SectionContext } from './section-context.ts';
+
+/** Success, each kind of correct rejection, system errors and what was never sent, apart. */
+export function outcomeTable(context: SectionContext): Block {
+  const { columns, say } = context;
+  const row = (key: string, pick: (count: OutcomeCount) => number) => [
+    say(key),
+    ...columns.map((column) => part(context, column, pick)),
+  ];
+  return figures(say('performance.outcomes'), columnHead(context), [
+    row('outcome.success', ({ success }) => success),
+    row('outcome.rejected', ({ rejected }) => rejected),
+    ...rejectionRows(context),
+    row('outcome.failed', ({ failed }) => failed),
+    ...(columns.some(({ api }) => (api.outcomes?.refused ?? 0) > 0)
+      ? [row('outcome.refused', ({ refused }) => refused)]
+      : []),
+    [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run.record, context))],
+  ]);
+}
+
+function part({ format }: SectionContext, { api }: ReportColumn, pick: (count: OutcomeCount) => number): string {
+  if (api.outcomes === null) return '—';
+  const count = pick(api.outcomes);
+  const { requests } = api.outcomes;
+  return requests === 0 ? format.count(count) : `${format.count(count)} (${format.share(count / requests)})`;
+}
+
+/** One row per status: 409 already issued, 410 sold out. */
+function rejectionRows(context: SectionContext): string[][] {
+  const { columns, say, name } = context;
+  const statuses = columns.flatMap(({ api }) => (api.outcomes?.rejections ?? []).map(({ status }) => status));
+  return [...new Set(statuses)]
+    .sort((a, b) => a - b)
+    .map((status) => [
+      say('outcome.rejected-status', { status: name('status', String(status)) }),
+      ...columns.map((column) =>
+        part(context, column, ({ rejections }) => rejections.find((one) => one.status === status)?.count ?? 0),
+      ),
+    ]);
+}
+
+function dropped(record: RunRecord, { say, format }: SectionContext): string {
+  const count = droppedIterations(record);
+  return count === 'cannot' ? say('outcome.dropped-closed') : format.count(count);
+}
+
+/** With errors among them the answers' times look different, so both stand side by side. */
+export function allAnswers(context: SectionContext): Block[] {
+  const { columns, say, format } = context;
+  if (columns.every(({ api }) => (api.outcomes?.failed ?? 0) === 0)) return [];
+  return [
+    figures(say('performance.all-answers'), columnHead(context), [
+      [say('row.average'), ...columns.map(({ api }) => format.time(api.all?.averageMs ?? null))],
+      [say('row.p95'), ...columns.map(({ api }) => format.time(api.all?.p95Ms ?? null))],
+      [say('row.max'), ...columns.map(({ api }) => format.time(api.all?.maxMs ?? null))],
+    ]),
+  ];
+}
