@@ -16,15 +16,15 @@ interface Stroke {
   readonly width: number;
 }
 
-/** Told apart by dash as well as by colour; each has a contrast of 3:1 on white at least. */
+/** Told apart by dash as well as by colour; each has a contrast of 3:1 on white at least. The colours of the page. */
 const strokes: Readonly<Record<Exclude<LineRole, 'plain'>, Stroke>> = {
-  success: { color: '#2f855a', dash: [], width: 2 },
-  rejected: { color: '#b7791f', dash: [6, 3], width: 2 },
-  failed: { color: '#c53030', dash: [], width: 2.5 },
-  dropped: { color: '#7b341e', dash: [2, 3], width: 2 },
-  p50: { color: '#2b6cb0', dash: [], width: 2 },
-  p95: { color: '#6b46c1', dash: [6, 3], width: 2 },
-  p99: { color: '#b83280', dash: [2, 3], width: 2 },
+  success: { color: '#0072b2', dash: [], width: 2 },
+  rejected: { color: '#8a6100', dash: [6, 3], width: 2 },
+  failed: { color: '#c43e00', dash: [], width: 2.5 },
+  dropped: { color: '#7b4397', dash: [2, 3], width: 2 },
+  p50: { color: '#0072b2', dash: [], width: 2 },
+  p95: { color: '#7b4397', dash: [6, 3], width: 2 },
+  p99: { color: '#c43e00', dash: [2, 3], width: 2 },
 };
 
 const plainColors = ['#2b6cb0', '#c05621', '#2c7a7b', '#6b46c1', '#b83280', '#4a5568'];
