@@ -1,7 +1,7 @@
 import type { Finding } from '../record/run-record.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { type Block, findings, list, paragraph, subheading, words } from './block.ts';
-import { confidenceText, findingSentence, findingTitle } from './finding-sentence.ts';
+import { findingSentence, findingTitle } from './finding-sentence.ts';
 import { findingView } from './finding-text.ts';
 import { bottleneckOf, findingsOf, problemsOf } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
@@ -72,7 +72,7 @@ function inOrder(context: SectionContext, run: ReportedRun): Block[] {
       fine.map((finding) => [
         findingTitle(context, finding),
         sentence(context, run, finding),
-        confidenceText(context, finding) ?? '—',
+        finding.confidence === null ? '—' : say(`confidence-level.${finding.confidence}`),
       ]),
     ),
   ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { analyze } from '../../../src/analyze/registry.ts';
+import { findingSchema } from '../../../src/record/run-record.ts';
 import { builtLoad, builtRecord, builtSeries } from '../judge/built-run.ts';
 
 const input = { ...builtRecord(), load: builtLoad(), series: builtSeries({}) };
@@ -23,5 +25,11 @@ describe('the analyzers', () => {
     expect(others.length).toBeGreaterThanOrEqual(2);
     // The only other one that asks for the parts.
     expect(others.filter(({ outcome }) => outcome === 'error').map(({ id }) => id)).toEqual(['bottleneck']);
+  });
+
+  it('leave nothing that a record cannot hold, of a service without a known ceiling too', () => {
+    const series = builtSeries({ 'process_cpu_cores{process:shop}': () => 0.4, redis_ping_ms: () => Number.NaN });
+    const findings = analyze({ ...input, series });
+    expect(z.array(findingSchema).parse(JSON.parse(JSON.stringify(findings)))).toEqual(findings);
   });
 });

@@ -40,7 +40,7 @@ describe('the summary of the bottleneck', () => {
 
   it('lists what was in order, and apart what the data could not say', () => {
     const lines = linesOf(sectionOf([run(noBottleneck, builtFinding({}), blind)], 'performance'));
-    expect(lines.find((line) => line.startsWith('부하 발생기 | '))).toMatch(/여유가 있었다.*확신도 높음$/);
+    expect(lines.find((line) => line.startsWith('부하 발생기 | '))).toMatch(/여유가 있었다.*높음$/);
     const told = lines.indexOf('데이터로 말할 수 없는 것:');
     expect(told).toBeGreaterThan(0);
     expect(lines[told + 1]).toContain('힙');

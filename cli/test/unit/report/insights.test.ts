@@ -82,10 +82,10 @@ describe('insights and action items', () => {
     ];
     const judgement = { ...failed([broken, other], [bottleneck]), thresholds };
     const [row, ...others] = rows([couponRun({ judgement })]);
-    expect(row?.[1]).toMatch(/응답 100건 가운데 5건은 9\.75ms보다 오래 걸렸다.*MySQL의 행 잠금.*\(확신도 보통\)$/);
-    expect(row?.[2]).toContain('MySQL의 행 잠금(락 대기):');
+    expect(row?.[1]).toMatch(/응답 100건 가운데 5건은 9\.75ms보다 오래 걸렸다.*MySQL의 행 락 대기.*\(확신도 보통\)$/);
+    expect(row?.[2]).toContain('MySQL의 행 락 대기:');
     expect(row?.[3]).toMatch(/p\(95\)<5 .* · .*p\(99\)<9/);
-    expect(others.filter((one) => one[1]?.includes('행 잠금'))).toEqual([]);
+    expect(others.filter((one) => one[1]?.includes('행 락'))).toEqual([]);
   });
 
   it('do not blame the service for the thresholds of a run that was no measurement', () => {
