@@ -85,7 +85,7 @@ export function runFolders({ reports }: Workplace): string[] {
   return readdirSync(reports)
     .sort()
     .map((name) => join(reports, name))
-    .filter((folder) => readdirSync(folder).includes('run.json'));
+    .filter((folder) => existsSync(join(folder, 'run.json')));
 }
 
 export function readRecord(folder: string): RunRecord {
@@ -115,7 +115,9 @@ export async function loadUnderWay(place: Workplace, { ended }: RunningCommand):
   });
   for (;;) {
     const [folder] = existsSync(place.reports) ? runFolders(place) : [];
-    if (folder !== undefined && readFileSync(join(folder, 'series.ndjson'), 'utf8').includes('"kind":"load"')) return;
+    // The record is written before the series: a look in between finds only the one.
+    const series = folder === undefined ? null : join(folder, 'series.ndjson');
+    if (series !== null && existsSync(series) && readFileSync(series, 'utf8').includes('"kind":"load"')) return;
     if (over !== null) throw new Error(`ended before there was load: ${JSON.stringify(over)}`);
     await sleep(100);
   }
