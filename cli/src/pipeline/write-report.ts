@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunFolder } from '../record/run-folder.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import { type RunRecord, runRecordSchema } from '../record/run-record.ts';
 import { readSeries } from '../record/series-file.ts';
 import { indexSeries } from '../record/series-index.ts';
 import type { ReportedRun } from '../report/api-figures.ts';
@@ -33,12 +33,17 @@ export interface ReportRequest {
 export async function makeReport({ runs: wanted, lang, templatesFolder }: ReportRequest): Promise<Report> {
   const runs = await Promise.all(
     wanted.map(async ({ folder, record }) => ({
-      record,
+      record: asRead(record),
       series: indexSeries((await readSeries(folder.series)).lines),
     })),
   );
   const sentences = loadSentences(templatesFolder, lang);
   return { view: buildView(runs, lang, sentences), runs, sentences, templatesFolder };
+}
+
+/** With its fields in the order that a reader of `run.json` has them: the report made later is the same to the byte. */
+function asRead(record: RunRecord): RunRecord {
+  return runRecordSchema.safeParse(record).data ?? record;
 }
 
 /** The text of one format. A chart without an image is told in words. */

@@ -26,6 +26,17 @@ describe('loadkit run coupon', () => {
     expect(finished.exitCode).toBe(0);
   });
 
+  it('makes the same reports again from the record, to the byte', async () => {
+    const { folder } = onlyRun(here);
+    expect((await here.loadkit(['report', '--output', 'again'])).exitCode).toBe(0);
+    for (const name of ['report.md', 'report.html', 'report.json', 'junit.xml', 'summary.txt']) {
+      const [first, again] = [folder, join(here.folder, 'again')].map((place) =>
+        readFileSync(join(place, name), 'utf8'),
+      );
+      expect(again === first, name).toBe(true);
+    }
+  });
+
   it('leaves no process and no temp folder', async () => {
     const left = await settledLeftover({ pid, mark: here.folder }, 3_000);
     expect(left).toEqual({ processes: [], folders: [] });
