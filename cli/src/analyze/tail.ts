@@ -54,7 +54,9 @@ export const tail = {
     const hit = judged.filter((second) => second.maxMs >= bound);
     const others = judged.filter((second) => second.maxMs < bound);
     if (judged.length < leastSeconds) return plain('insufficient-data', { rule: 'too-few' });
-    if (hit.length === 0) return plain('ok', { ...figures, rule: 'only-at-start' });
+    if (hit.length === 0) {
+      return { ...plain('ok', { ...figures, rule: 'only-at-start' }), confidence: 'medium' };
+    }
 
     const worst = hit.reduce((most, second) => (second.maxMs > most.maxMs ? second : most));
     const evidence: Finding['evidence'] = [

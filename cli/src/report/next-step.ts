@@ -47,7 +47,13 @@ function spreadUnknown(context: SectionContext): GroupedItem[] {
     ),
   );
   const once = context.runs.filter((run) => run.record.load !== null && !repeated.has(run));
-  return perCommand(context, once, 'repeats', 'measurement', ['--repeats', '4']);
+  return perCommand(context, once, 'repeats', 'measurement', [...commonOptions(once), '--repeats', '4']);
+}
+
+/** What stands behind the scenario in the command of each run; none where they differ. */
+function commonOptions(runs: SectionContext['runs']): readonly string[] {
+  const [first = [], ...others] = runs.map(({ record }) => record.command.slice(3));
+  return others.every((options) => shellLine(options) === shellLine(first)) ? first : [];
 }
 
 function queueingHidden(context: SectionContext): GroupedItem[] {

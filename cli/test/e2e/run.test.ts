@@ -201,7 +201,7 @@ describe('verdicts', () => {
       '--profile',
       'open',
       '--rate',
-      '400',
+      '1200', // on a fast disk one connection keeps up with 400
       '--vus',
       '20',
       '--duration',

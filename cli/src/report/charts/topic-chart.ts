@@ -50,16 +50,22 @@ function linesOf(
   { metrics }: ChartTopic,
   keys: ReadonlyMap<string, readonly ProbeKeys[]>,
 ): DraftLine[] {
-  return metrics.flatMap(({ name, by, scale, named }) =>
+  return metrics.flatMap(({ name, by, scale, less, named }) =>
     probeCurves(series, axis, name, keys.get(name) ?? [], by).map(({ tags, curve }): DraftLine => {
       const words = named || tags.length === 0 ? [say(`chart-line.${name}`), ...tags] : tags;
-      return { id: [name, ...tags].join(' '), label: words.join(' · '), role: 'plain', curve: scaled(curve, scale) };
+      return {
+        id: [name, ...tags].join(' '),
+        label: words.join(' · '),
+        role: 'plain',
+        curve: scaled(curve, scale, less),
+      };
     }),
   );
 }
 
-function scaled(curve: Curve, scale: number): Curve {
-  return scale === 1 ? curve : curve.map((value) => (value === null ? null : value * scale));
+function scaled(curve: Curve, scale: number, less: number): Curve {
+  if (scale === 1 && less === 0) return curve;
+  return curve.map((value) => (value === null ? null : less === 0 ? value * scale : Math.max(0, value * scale - less)));
 }
 
 function highest(lines: readonly DraftLine[]): readonly DraftLine[] {
