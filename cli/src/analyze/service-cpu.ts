@@ -13,9 +13,8 @@ import { valuesIn, type Watch, watch, worstSeconds } from './watch.ts';
  * - `one-core`: a Node.js process runs its code in one thread, so one core is all that it gets (measured at its ceiling:
  *   1.01 cores; beside strangers that filled the machine 0.79, and the rest of the second it waited for a processor).
  * - `all-cores`: another process used nearly all processors.
- * - `host-full`, `host-full-others`: the machine was full for a third of the load and five
- *   seconds at least; who used it, a process of this run or
- *   something else.
+ * - `host-full`, `host-full-others`: the machine was full for a third of the load and five seconds at least; who used it,
+ *   a process of this run or something else.
  */
 const ceiling = 0.9;
 const sharedCeiling = 0.7;

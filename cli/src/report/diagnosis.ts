@@ -3,7 +3,7 @@ import type { ReportedRun } from './api-figures.ts';
 import { type Block, findings, list, paragraph, subheading, words } from './block.ts';
 import { findingSentence, findingTitle } from './finding-sentence.ts';
 import { findingView } from './finding-text.ts';
-import { bottleneckOf, findingsOf, problemsOf } from './run-finding.ts';
+import { bottleneckOf, findingsOf, problemsOf, toldFrom } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 
 /**
@@ -88,5 +88,5 @@ function notSaid(context: SectionContext, run: ReportedRun): Block[] {
 }
 
 function sentence(context: SectionContext, { record }: ReportedRun, finding: Finding): string {
-  return findingSentence(context, finding, record.load?.startedAt ?? record.startedAt);
+  return findingSentence(context, finding, toldFrom(record));
 }

@@ -1,6 +1,6 @@
+import { hadNothingToCheck } from '../record/invariant-scope.ts';
 import type { Invariant, RunRecord } from '../record/run-record.ts';
 import type { ReportedRun } from './api-figures.ts';
-import { hadNothingToCheck } from './invariant-scope.ts';
 import type { SectionContext } from './section-context.ts';
 import { growthOf, lowestOf, named, type Peak, peakOf, type Window } from './series-figure.ts';
 

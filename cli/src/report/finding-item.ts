@@ -5,7 +5,7 @@ import { evidenceValue } from './detail-format.ts';
 import { confidenceText, findingAction, findingRule, findingSentence, findingTitle } from './finding-sentence.ts';
 import { comparison } from './finding-text.ts';
 import { explainsPromise } from './promise-item.ts';
-import { bottleneckOf, problemsOf } from './run-finding.ts';
+import { bottleneckOf, problemsOf, toldFrom } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 
 /** Findings about the measurement, which the verdict rests on. */
@@ -28,7 +28,7 @@ export function findingItems(context: SectionContext, run: ReportedRun): ActionI
 }
 
 function itemOf(context: SectionContext, { record }: ReportedRun, finding: Finding): ActionItem {
-  const startedAt = record.load?.startedAt ?? record.startedAt;
+  const startedAt = toldFrom(record);
   const isMeasurement = ofMeasurement.has(finding.id);
   const sure = confidenceText(context, finding);
   return {

@@ -4,6 +4,7 @@ import { detailValues, evidenceValue, moment, type Speech } from './detail-forma
 import { findingAnchor } from './finding-anchor.ts';
 import { confidenceText, findingSentence, findingTitle } from './finding-sentence.ts';
 import type { FindingView } from './finding-view.ts';
+import { toldFrom } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 
 type Evidence = Finding['evidence'][number];
@@ -23,7 +24,7 @@ export function findingView(
   chartGroup: string | null,
 ): FindingView {
   const { load } = run.record;
-  const startedAt = load?.startedAt ?? run.record.startedAt;
+  const startedAt = toldFrom(run.record);
   return {
     id: finding.id,
     anchor: findingAnchor(context.runs, run, finding.id),

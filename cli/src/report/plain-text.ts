@@ -7,6 +7,12 @@ export function plainText(text: string): string {
   return maskSecrets([...oneLine].filter((char) => !isControl(char.charCodeAt(0))).join(''));
 }
 
+/** At most `most` characters of it; cut only after secrets were found in the whole. */
+export function shortText(text: string, most: number): string {
+  const chars = [...plainText(text)];
+  return chars.length <= most ? chars.join('') : `${chars.slice(0, most - 1).join('')}…`;
+}
+
 /** C0, DEL and C1; the marks that turn the direction of text around, by which a line can show what it does not say. */
 function isControl(code: number): boolean {
   return (

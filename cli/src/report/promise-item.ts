@@ -4,7 +4,7 @@ import type { ReportedRun } from './api-figures.ts';
 import { findingAction, limitText } from './finding-sentence.ts';
 import { promiseImpacts } from './impact.ts';
 import { reasonText } from './reason-text.ts';
-import { bottleneckOf } from './run-finding.ts';
+import { bottleneckOf, toldFrom } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 
 /** All broken thresholds of a run in one: who was hurt, what limits the run, and what to do about that. */
@@ -12,7 +12,7 @@ export function promiseItem(context: SectionContext, run: ReportedRun, broken: r
   if (broken.length === 0) return [];
   const { say } = context;
   const { record } = run;
-  const startedAt = record.load?.startedAt ?? record.startedAt;
+  const startedAt = toldFrom(record);
   const isVoid = record.judgement?.verdict.name === 'INVALID';
   const cause = explainsPromise(run) ? bottleneckOf(record) : null;
   const told = broken.map((reason) => reasonText(context, reason, record.load?.units));

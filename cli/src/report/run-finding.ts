@@ -1,5 +1,10 @@
 import type { Finding, RunRecord } from '../record/run-record.ts';
 
+/** Moment from which a finding's times are told: the beginning of the load, else of the run. Epoch milliseconds. */
+export function toldFrom({ load, startedAt }: Pick<RunRecord, 'load' | 'startedAt'>): number {
+  return load?.startedAt ?? startedAt;
+}
+
 /** The finding that says what limits the run; null in a record that was judged without it. */
 export function bottleneckOf({ judgement }: RunRecord): Finding | null {
   return judgement?.findings.find(({ id }) => id === 'bottleneck') ?? null;

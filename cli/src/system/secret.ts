@@ -53,7 +53,9 @@ function hiddenAfter(pattern: RegExp): string {
   return pattern === patterns[0] ? `:${hidden}` : hidden;
 }
 
+const secretName = new RegExp(`${secretWord}|authorization|cookie|session[_-]?id|(^|[_-])(pwd|pass)$`, 'i');
+
 /** True when a name says that its value is a secret. */
 export function isSecretName(name: string): boolean {
-  return new RegExp(`${secretWord}|authorization|cookie|session[_-]?id|(^|[_-])(pwd|pass)$`, 'i').test(name);
+  return secretName.test(name);
 }

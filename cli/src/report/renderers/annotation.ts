@@ -1,7 +1,7 @@
 import type { Reason } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { numberFormat } from '../number-format.ts';
-import { plainText } from '../plain-text.ts';
+import { shortText } from '../plain-text.ts';
 import { reasonText } from '../reason-text.ts';
 import { namesIn, type Sentences } from '../sentences.ts';
 
@@ -56,15 +56,10 @@ function ofRun({ record }: ReportedRun, lang: 'ko' | 'en', sentences: Sentences)
 
 /** Escaped as GitHub's own toolkit does it: in a property `:` and `,` would end the value. */
 function workflowCommand({ command, title, message }: Annotation): string {
-  const property = data(short(title, longestTitle)).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::${command} title=${property}::${data(short(message, longestMessage))}`;
+  const property = data(shortText(title, longestTitle)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${command} title=${property}::${data(shortText(message, longestMessage))}`;
 }
 
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function short(text: string, most: number): string {
-  const chars = [...plainText(text)];
-  return chars.length <= most ? chars.join('') : `${chars.slice(0, most - 1).join('')}…`;
 }

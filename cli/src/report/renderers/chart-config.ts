@@ -1,6 +1,6 @@
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import type { ChartGroup, ChartMark, DistributionChart, TimeChart } from '../charts/chart.ts';
-import { plainText } from '../plain-text.ts';
+import { shortText } from '../plain-text.ts';
 import { paper, strokeOf } from './chart-style.ts';
 
 /** Family under which the font of the images is registered; a name that no font of the machine has. */
@@ -21,7 +21,7 @@ export function timeConfig(group: ChartGroup, chart: TimeChart, second: string):
         const { color, dash, width } = strokeOf(role, index);
         const points = group.seconds.map((x, at) => ({ x, y: finite(values[at] ?? null) }));
         return {
-          label: short(label, longestLabel),
+          label: shortText(label, longestLabel),
           data: points,
           borderColor: color,
           backgroundColor: color,
@@ -35,7 +35,7 @@ export function timeConfig(group: ChartGroup, chart: TimeChart, second: string):
       }),
     },
     options: {
-      ...common(`${short(chart.title, longestTitle)}${more > 0 ? ` (+${more})` : ''}`, true),
+      ...common(`${shortText(chart.title, longestTitle)}${more > 0 ? ` (+${more})` : ''}`, true),
       parsing: false,
       scales: {
         x: {
@@ -47,7 +47,7 @@ export function timeConfig(group: ChartGroup, chart: TimeChart, second: string):
         },
         y: {
           beginAtZero: true,
-          title: { display: true, text: short(chart.unit, longestLabel), color: paper.text },
+          title: { display: true, text: shortText(chart.unit, longestLabel), color: paper.text },
           ticks: { color: paper.text },
           grid: { color: paper.grid },
         },
@@ -75,7 +75,7 @@ export function distributionConfig(chart: DistributionChart, count: string): Cha
       ],
     },
     options: {
-      ...common(short(title, longestTitle), false),
+      ...common(shortText(title, longestTitle), false),
       scales: {
         x: {
           title: { display: true, text: 'ms', color: paper.text },
@@ -175,7 +175,7 @@ function markLabel(
   x: number,
   { top, free, right }: { readonly top: number; readonly free: number; readonly right: number },
 ): number {
-  const text = short(label, 24);
+  const text = shortText(label, 24);
   const { width } = ctx.measureText(text);
   const begin = Math.min(x + 3, right - width);
   if (begin < free) return free;
@@ -206,10 +206,4 @@ function finite(value: number | null): number | null {
 
 function figure(ms: number): string {
   return String(Number(ms.toPrecision(3)));
-}
-
-/** A name of 500 characters would leave no room for the curve. */
-function short(text: string, most: number): string {
-  const chars = [...plainText(text)];
-  return chars.length <= most ? chars.join('') : `${chars.slice(0, most - 1).join('')}…`;
 }

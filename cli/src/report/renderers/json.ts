@@ -1,8 +1,8 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import { worstExitCode } from '../../system/exit-code.ts';
 import { isSecretName } from '../../system/secret.ts';
 import { type ApiFigures, apiFigures, type ReportedRun } from '../api-figures.ts';
 import { droppedIterations } from '../dropped-iterations.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import { iterationSplit } from '../iteration-split.ts';
 import { iterationTime } from '../iteration-time.ts';
 import type { Latency } from '../latency.ts';

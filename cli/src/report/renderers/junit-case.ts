@@ -1,6 +1,6 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { Invariant, Reason, RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import { measuredValue } from '../measured-value.ts';
 import { type NumberFormat, numberFormat } from '../number-format.ts';
 import { reasonText } from '../reason-text.ts';

@@ -1,9 +1,9 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import { type ApiFigures, apiFigures, type ReportedRun } from '../api-figures.ts';
 import { findingSentence } from '../finding-sentence.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import { numberFormat } from '../number-format.ts';
-import { plainText } from '../plain-text.ts';
-import { bottleneckOf } from '../run-finding.ts';
+import { shortText } from '../plain-text.ts';
+import { bottleneckOf, toldFrom } from '../run-finding.ts';
 import { namesIn, type Sentences } from '../sentences.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -11,7 +11,7 @@ import type { Renderer } from './renderer.ts';
 export const summary = {
   format: 'summary',
   render: (view, _templatesFolder, { runs, sentences }) =>
-    runs.map((run) => `${short(line(run, view.lang, sentences), mostOfLine)}\n`).join(''),
+    runs.map((run) => `${shortText(line(run, view.lang, sentences), mostOfLine)}\n`).join(''),
 } satisfies Renderer;
 
 const mostOfLine = 500;
@@ -24,8 +24,8 @@ function line(run: ReportedRun, lang: 'ko' | 'en', sentences: Sentences): string
   const verdict = record.judgement?.verdict.name ?? null;
   const parts = [
     verdict === null ? say('verdict.not-judged') : `${verdict} (${say(`verdict.${verdict}`)})`,
-    short(record.scenario?.name ?? record.id, mostOfName),
-    ...(record.scenario === null ? [] : [short(record.scenario.shape, mostOfName)]),
+    shortText(record.scenario?.name ?? record.id, mostOfName),
+    ...(record.scenario === null ? [] : [shortText(record.scenario.shape, mostOfName)]),
     ...figures(apiFigures(run), lang, sentences),
     invariants(run, sentences),
     bottleneck(run, lang, sentences),
@@ -43,7 +43,7 @@ function figures(all: readonly ApiFigures[], lang: 'ko' | 'en', { say }: Sentenc
   const p95 = slowest?.expected?.p95Ms ?? null;
   const about = slowest?.expected?.approximate === true ? '≈ ' : '';
   const of =
-    counted.length > 1 && slowest !== undefined && p95 !== null ? ` (${short(slowest.label, mostOfName)})` : '';
+    counted.length > 1 && slowest !== undefined && p95 !== null ? ` (${shortText(slowest.label, mostOfName)})` : '';
   return [
     format.rate(sum(counted.map(({ perSecond }) => perSecond))),
     `p95 ${about}${format.time(p95)}${of}`,
@@ -71,17 +71,11 @@ function bottleneck({ record }: ReportedRun, lang: 'ko' | 'en', sentences: Sente
   if (found === null) return sentences.say('summary.no-bottleneck');
   const { say, has } = sentences;
   const speech = { say, has, name: namesIn(sentences), format: numberFormat(lang) };
-  const text = findingSentence(speech, found, record.load?.startedAt ?? record.startedAt);
-  return say('summary.bottleneck', { text: short(text, mostOfBottleneck) });
+  const text = findingSentence(speech, found, toldFrom(record));
+  return say('summary.bottleneck', { text: shortText(text, mostOfBottleneck) });
 }
 
 /** Null when one of them is not known: a part is no sum. */
 function sum(values: ReadonlyArray<number | null>): number | null {
   return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
-}
-
-/** Cut only after secrets were found in the whole. */
-function short(text: string, most: number): string {
-  const chars = [...plainText(text)];
-  return chars.length <= most ? chars.join('') : `${chars.slice(0, most - 1).join('')}…`;
 }

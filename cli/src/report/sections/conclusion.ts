@@ -1,8 +1,8 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import { list, type Section } from '../block.ts';
 import { comparisonsOf } from '../comparison.ts';
 import { findingTitle, limitText } from '../finding-sentence.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import { bottleneckOf, findingsOf } from '../run-finding.ts';
 import type { SectionContext } from '../section-context.ts';
 

@@ -1,7 +1,7 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { Invariant, RunRecord } from '../../record/run-record.ts';
 import { type Block, paragraph, type Section, words } from '../block.ts';
 import { evidenceText } from '../invariant-evidence.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** 정합성 검증: what must never happen, counted in the stores after the load. */

@@ -1,10 +1,10 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { RunRecord, Verdict } from '../../record/run-record.ts';
 import { actionItems } from '../action-item.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
 import { limitText } from '../finding-sentence.ts';
 import { impacts } from '../impact.ts';
-import { hadNothingToCheck } from '../invariant-scope.ts';
 import { nextSteps } from '../next-step.ts';
 import { noFigures } from '../no-figures.ts';
 import { runPrefix } from '../per-run.ts';

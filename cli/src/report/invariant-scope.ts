@@ -1,1 +1,0 @@
-export { hadNothingToCheck } from '../record/invariant-scope.ts';
