@@ -1,5 +1,6 @@
 import { metricKey, parseMetricKey } from '../record/metric-key.ts';
 import type { Series } from '../record/series-index.ts';
+import { mean } from '../stats/mean.ts';
 import { quantile } from '../stats/quantile.ts';
 import { within } from '../stats/window.ts';
 import { backlogGrowth } from './backlog-growth.ts';
@@ -61,15 +62,14 @@ function rates(series: Series, key: string, from: number, to: number): Evidence[
   if (name !== 'kafka_consumer_lag') return [];
   const produced = metricKey('kafka_end_offset', { topic: tags.topic ?? '' });
   const consumed = metricKey('kafka_committed_offset', tags);
-  const [came, went] = [mean(series, produced, from, to), mean(series, consumed, from, to)];
+  const [came, went] = [meanRate(series, produced, from, to), meanRate(series, consumed, from, to)];
   if (came === null || went === null) return [];
   const comparedWith = { value: came, what: 'stage-arrivals' };
   return [{ metric: consumed, from, to, value: went, unit: 'per-second', comparedWith }];
 }
 
-function mean(series: Series, key: string, from: number, to: number): number | null {
-  const values = signal(series, key, from, to).map(({ value }) => value);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function meanRate(series: Series, key: string, from: number, to: number): number | null {
+  return mean(signal(series, key, from, to).map(({ value }) => value));
 }
 
 /** The event loop of a process that answers no requests, at its ceiling. */

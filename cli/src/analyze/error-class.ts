@@ -1,8 +1,8 @@
-import { type Metric, metricKey } from '../record/metric-key.ts';
+import { type Metric, metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
-import { answerOf, isOf, keyReader } from './load-second.ts';
+import { answerOf, isOf } from './load-second.ts';
 
 const shown = 10;
 
@@ -59,7 +59,7 @@ interface ErrorClass {
 
 function count(lines: readonly LoadLine[]): { requests: number; classes: ReadonlyMap<string, ErrorClass> } {
   const classes = new Map<string, ErrorClass>();
-  const read = keyReader();
+  const read = metricKeyReader();
   let requests = 0;
   for (const { counters, from, t } of lines) {
     for (const [key, value] of Object.entries(counters)) {

@@ -1,14 +1,14 @@
 import { metricKey, parseMetricKey } from '../record/metric-key.ts';
+import { isOfService } from '../record/service-process.ts';
 import type { Stage, StageReading, Suspect } from './stage.ts';
 
-const others = new Set(['k6', 'redis', 'mysql', 'kafka']);
 const requestCounts = ['http_request_duration_seconds_count', 'http_server_requests_seconds_count'];
 
 /** Processes of the service that answer requests; all of them where their metrics do not tell. */
 export function requestProcesses({ series, keys }: StageReading): string[] {
   const named = (name: string) => keys(name).flatMap((key) => parseMetricKey(key).tags.process ?? []);
   const all = [...named('process_cpu_cores'), ...named('nodejs_eventloop_utilization_ratio')];
-  const service = [...new Set(all)].filter((process) => !others.has(process));
+  const service = [...new Set(all)].filter(isOfService);
   const served = (process: string) =>
     requestCounts
       .flatMap((name) => keys(name, { process }))

@@ -1,3 +1,4 @@
+import { eventLoopTimerMs } from '../record/metric-catalog.ts';
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Load } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
@@ -25,8 +26,6 @@ const lateMs = 100;
 const frozenMs = 200;
 const leastFrozenSeconds = 3;
 const frozenSecondsShare = 0.1;
-/** monitorEventLoopDelay counts the time between two timers: prom-client sets them 10 ms apart, which is no delay. */
-const timerMs = 10;
 
 const id = 'event-loop';
 const utilizationName = 'nodejs_eventloop_utilization_ratio';
@@ -85,7 +84,7 @@ function readLoop(series: Series, process: string, load: Load): Loop {
 }
 
 function beyondTimer(watched: Watch): Watch {
-  const later = ({ t, value }: Point) => ({ t, value: Math.max(0, value - timerMs) });
+  const later = ({ t, value }: Point) => ({ t, value: Math.max(0, value - eventLoopTimerMs) });
   return { ...watched, points: watched.points.map(later) };
 }
 

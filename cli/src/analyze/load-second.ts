@@ -1,4 +1,5 @@
-import { type Metric, parseMetricKey } from '../record/metric-key.ts';
+import { isExpectedAnswer } from '../record/expected-answer.ts';
+import { type Metric, metricKeyReader } from '../record/metric-key.ts';
 import type { Histogram, LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
@@ -27,27 +28,13 @@ export interface LoadSecond {
 type Answer = 'success' | 'rejected' | 'failed' | 'unknown';
 
 /**
- * What became of a request, by its tags. A script that switched k6's response callback off has no `expected_response`;
- * requests beyond the number of tags that k6 keeps apart have no tag at all, and are no failures for that.
+ * What became of a request, by its tags. Requests beyond the number of tags that k6 keeps apart have no tag at all, and are
+ * no failures for that.
  */
-export function answerOf({ status, expected_response: expected }: Metric['tags']): Answer {
-  if (status === undefined && expected === undefined) return 'unknown';
-  const code = Number(status);
-  const isExpected = expected === undefined ? code >= 200 && code < 400 : expected === 'true';
-  if (!isExpected) return 'failed';
-  return code >= 400 ? 'rejected' : 'success';
-}
-
-/** `parseMetricKey` that reads each key once: a long run repeats the same few hundred keys every second. */
-export function keyReader(): (key: string) => Metric {
-  const known = new Map<string, Metric>();
-  return (key) => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const metric = parseMetricKey(key);
-    known.set(key, metric);
-    return metric;
-  };
+export function answerOf(tags: Metric['tags']): Answer {
+  if (tags.status === undefined && tags.expected_response === undefined) return 'unknown';
+  if (!isExpectedAnswer(tags)) return 'failed';
+  return Number(tags.status) >= 400 ? 'rejected' : 'success';
 }
 
 // Several analyzers ask for the same seconds; a long series is gone through once.
@@ -57,7 +44,7 @@ const made = new WeakMap<Series, readonly LoadSecond[]>();
 export function loadSeconds(series: Series): readonly LoadSecond[] {
   const before = made.get(series);
   if (before !== undefined) return before;
-  const read = keyReader();
+  const read = metricKeyReader();
   const seconds = inStep(withLength(series.load)).map((lines) => toSecond(lines, read));
   made.set(series, seconds);
   return seconds;

@@ -1,7 +1,8 @@
+import { metricKeyReader } from '../record/metric-key.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
-import { isOf, keyReader } from './load-second.ts';
+import { isOf } from './load-second.ts';
 import { keysOf } from './signal.ts';
 
 /**
@@ -36,7 +37,7 @@ interface Durations {
 }
 
 export function queueSeconds(series: Series): QueueSecond[] {
-  const read = keyReader();
+  const read = metricKeyReader();
   const nameOf = (key: string) => read(key).tags.name ?? '';
   const best = fastest(series, nameOf);
   const waiting = gaugeSum(series, waitingGauges);

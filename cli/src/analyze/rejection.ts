@@ -1,8 +1,8 @@
-import { metricKey } from '../record/metric-key.ts';
+import { metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { Finding, FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
-import { answerOf, isOf, keyReader } from './load-second.ts';
+import { answerOf, isOf } from './load-second.ts';
 
 /** What the service refused as it should: sold out when, and how many were refused as already served. Never a problem. */
 export const rejection = {
@@ -55,7 +55,7 @@ interface Tally {
 
 function count(lines: readonly LoadLine[]): Tally {
   const tally: Tally = { requests: 0, byStatus: new Map(), success: new Map(), soldOut: new Map() };
-  const read = keyReader();
+  const read = metricKeyReader();
   for (const { counters, from, t } of lines) {
     for (const [key, value] of Object.entries(counters)) {
       if (!isOf(key, 'http_reqs') || !(value > 0)) continue;

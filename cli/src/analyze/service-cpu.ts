@@ -1,6 +1,7 @@
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Host, Load } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
+import { isOfService } from '../record/service-process.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { Analyzer } from './analyzer.ts';
 import { keysOf } from './signal.ts';
@@ -21,7 +22,6 @@ const sharedCeiling = 0.7;
 const hostFull = 0.95;
 const fullShare = 1 / 3;
 const leastFullSeconds = 5;
-const notTheService = new Set(['k6', 'redis', 'mysql', 'kafka']);
 
 const id = 'service-cpu';
 const hostBusy = 'host_cpu_busy_cores';
@@ -59,7 +59,7 @@ interface ServiceWatch {
 
 /** From the operating system, else what the process says of itself. */
 function serviceWatches(series: Series, load: Load): ServiceWatch[] {
-  const bySystem = keysOf(series, cpuName).filter((key) => !notTheService.has(processOf(key)));
+  const bySystem = keysOf(series, cpuName).filter((key) => isOfService(processOf(key)));
   const seen = new Set(bySystem.map(processOf));
   const bySelf = keysOf(series, 'process_cpu_seconds_total').filter((key) => !seen.has(processOf(key)));
   return [...bySystem, ...bySelf].map((key) => {

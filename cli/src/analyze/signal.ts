@@ -1,7 +1,7 @@
 import { metricInfo } from '../record/metric-catalog.ts';
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Point, Series } from '../record/series-index.ts';
-import { increases, within } from '../stats/window.ts';
+import { rates, within } from '../stats/window.ts';
 
 /**
  * A metric between two moments (epoch milliseconds): a gauge as it was read, a counter as its growth per second.
@@ -9,13 +9,8 @@ import { increases, within } from '../stats/window.ts';
  */
 export function signal(series: Series, key: string, from: number, to: number): Point[] {
   const points = series.points.get(key) ?? [];
-  if (metricInfo(parseMetricKey(key).name).kind === 'gauge') return within(points, from, to);
-  const grown = increases(points).filter(({ seconds }) => seconds > 0);
-  return within(
-    grown.map(({ t, value, seconds }) => ({ t, value: value / seconds })),
-    from,
-    to,
-  );
+  const isGauge = metricInfo(parseMetricKey(key).name).kind === 'gauge';
+  return within(isGauge ? points : rates(points), from, to);
 }
 
 /** The keys of a metric that the probes read, with these tags at least, in the order of their names. */

@@ -1,8 +1,8 @@
-import { metricKey } from '../record/metric-key.ts';
+import { metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { Histogram } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
-import { answerOf, isOf, keyReader } from './load-second.ts';
+import { answerOf, isOf } from './load-second.ts';
 
 /** The longest response of one second, in milliseconds. */
 export interface LongestAnswer {
@@ -26,7 +26,7 @@ export interface AnswerTimes {
 /** By the name of the request. Several APIs together would show the slow one as the tail of the quick one. */
 export function answerTimes({ load }: Series): AnswerTimes[] {
   const names = new Map<string, { parts: Histogram[]; seconds: LongestAnswer[] }>();
-  const read = keyReader();
+  const read = metricKeyReader();
   for (const { histograms, from, t } of load) {
     const longest = new Map<string, number>();
     for (const [key, histogram] of Object.entries(histograms)) {

@@ -1,5 +1,6 @@
 import type { FindingDraft, Reason } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
+import { mean } from '../stats/mean.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { LoadQueue } from './load-queue.ts';
 import { keysOf, signal } from './signal.ts';
@@ -50,15 +51,11 @@ export function stageReading(series: Series, queue: LoadQueue): StageReading {
     meanMs,
     values,
     median: (key) => quantile(values(key), 0.5),
-    mean: (key) => meanOf(values(key)),
+    mean: (key) => mean(values(key)),
     keys: (name, tags) => keysOf(series, name, tags),
     evidence: (metric, value, unit, comparedWith) => ({
       ...{ metric, ...window, value, unit },
       comparedWith: comparedWith ?? null,
     }),
   };
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

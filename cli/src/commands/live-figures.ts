@@ -1,5 +1,6 @@
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Histogram, LoadLine, SampleLine, SeriesLine } from '../record/series.ts';
+import { isOfService } from '../record/service-process.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
 
 /** What the live view shows of a load. Null: nothing has said so yet, or the last reading failed. */
@@ -33,8 +34,8 @@ export interface LiveFold {
 /** "The last seconds" of throughput and percentile: short enough to follow a change, long enough to be calm. */
 const windowMs = 5_000;
 
-/** Every other watched process belongs to the service. */
-const notTheService: ReadonlySet<string> = new Set(['k6', 'redis', 'mysql', 'kafka', 'loadkit']);
+const isServiceCpu = (name: string, process: string): boolean =>
+  name === 'process_cpu_cores' && process !== 'loadkit' && isOfService(process);
 
 /** Folds the lines of a series, as they come, into the figures of now. Keeps no more than the window. */
 export function createLiveFold(): LiveFold {
@@ -77,7 +78,7 @@ export function createLiveFold(): LiveFold {
       redisLag: reading((name) => name === 'redis_stream_lag'),
       kafkaLag: reading((name) => name === 'kafka_consumer_lag'),
       k6Cores: reading((name, tags) => name === 'process_cpu_cores' && tags.process === 'k6'),
-      serviceCores: reading((name, tags) => name === 'process_cpu_cores' && !notTheService.has(tags.process ?? '')),
+      serviceCores: reading((name, tags) => isServiceCpu(name, tags.process ?? '')),
     }),
   };
 }

@@ -80,5 +80,8 @@ export function metricInfo(name: string): MetricInfo {
   return gauge;
 }
 
+/** Node's monitorEventLoopDelay counts the time between two timers: prom-client sets them so many ms apart, which is no delay. */
+export const eventLoopTimerMs = 10;
+
 /** Names of the metrics of loadkit's own probes. */
 export const probeMetricNames: readonly string[] = Object.keys(catalog);

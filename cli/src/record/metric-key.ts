@@ -40,6 +40,16 @@ export function parseMetricKey(key: string): Metric {
   return { name: key.slice(0, brace).trim(), tags };
 }
 
+/** `parseMetricKey` that reads each key once: a long run repeats the same few hundred keys every second. */
+export function metricKeyReader(): (key: string) => Metric {
+  const known = new Map<string, Metric>();
+  return (key) => {
+    const metric = known.get(key) ?? parseMetricKey(key);
+    known.set(key, metric);
+    return metric;
+  };
+}
+
 /** True when `metric` has the selector's name and at least all of its tags. */
 export function selects(selector: Metric, metric: Metric): boolean {
   if (selector.name !== metric.name) return false;

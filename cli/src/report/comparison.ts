@@ -1,3 +1,4 @@
+import { isOfService } from '../record/service-process.ts';
 import { type ApiFigures, apiFigures, type ReportedRun } from './api-figures.ts';
 
 /** Runs of one scenario under the same load that differ in settings of the service, and nothing else that is recorded. */
@@ -45,7 +46,7 @@ function compare(scenario: string, runs: readonly ReportedRun[]): Comparison {
 function conditionsOf({ record }: ReportedRun): string {
   const { scenario, host, git, loadkit, stack, parts } = record;
   const stores = parts
-    .filter(({ name }) => ['k6', 'redis', 'mysql', 'kafka'].includes(name))
+    .filter(({ name }) => !isOfService(name))
     .map(({ name, product, version }) => `${name} ${product} ${version}`)
     .sort();
   const load = scenario && {

@@ -1,5 +1,7 @@
 import { hadNothingToCheck } from '../record/invariant-scope.ts';
+import { eventLoopTimerMs } from '../record/metric-catalog.ts';
 import type { Invariant, RunRecord } from '../record/run-record.ts';
+import { isOfService } from '../record/service-process.ts';
 import type { ReportedRun } from './api-figures.ts';
 import type { SectionContext } from './section-context.ts';
 import { growthOf, lowestOf, named, type Peak, peakOf, type Window } from './series-figure.ts';
@@ -62,26 +64,20 @@ function waited({ say, format }: SectionContext, key: string, waits: number, ms:
     : say(key, { count, mean: format.span(ms / waits) });
 }
 
-/** Node counts the delay between two timers 10 ms apart: so much is none. */
-const timerMs = 10;
-
-/** What runs beside the service: of these a stranger's surge says nothing. */
-const notTheService = new Set(['k6', 'redis', 'mysql', 'kafka']);
-
 function surge({ say, format }: SectionContext, { record, series }: ReportedRun, during: Window): Array<string | null> {
   const ofService = (name: string) => (metric: { name: string; tags: Readonly<Record<string, string>> }) =>
-    metric.name === name && !notTheService.has(metric.tags.process ?? '');
+    metric.name === name && isOfService(metric.tags.process ?? '');
   const peak = (key: string, name: string, text: (value: number) => string) => {
     const found = peakOf(series, ofService(name), during);
     return found === null ? null : say(key, { value: text(found.value), process: found.tags.process ?? '—' });
   };
   const isWatched = [...series.points.keys()].some((key) => key.startsWith('process_rss_bytes'));
-  const exits = series.events.filter(({ name, subject }) => name === 'process-exited' && !notTheService.has(subject));
+  const exits = series.events.filter(({ name, subject }) => name === 'process-exited' && isOfService(subject));
   return [
     peak('measured.heap', 'nodejs_heap_size_used_bytes', (value) => format.bytes(value)),
     peak('measured.rss', 'process_rss_bytes', (value) => format.bytes(value)),
     peak('measured.event-loop', 'nodejs_eventloop_lag_max_seconds', (value) =>
-      format.time(Math.max(0, value * 1_000 - timerMs)),
+      format.time(Math.max(0, value * 1_000 - eventLoopTimerMs)),
     ),
     isWatched && record.stack !== null && record.stack.provider !== 'external'
       ? say('measured.exits', { count: format.count(exits.length) })

@@ -1,3 +1,4 @@
+import { isExpectedAnswer } from '../record/expected-answer.ts';
 import type { Series } from '../record/series-index.ts';
 import { counterTotals } from './series-total.ts';
 
@@ -68,14 +69,8 @@ function add(tally: Tally, tags: Readonly<Record<string, string>>, count: number
 
 /** What became of a request with these tags of k6. */
 export function outcomeOf(tags: Readonly<Record<string, string>>): 'success' | 'rejected' | 'failed' {
-  const status = Number(tags.status);
-  if (!isExpected(tags.expected_response, status)) return 'failed';
-  return status >= 400 ? 'rejected' : 'success';
-}
-
-/** A script that switched k6's response callback off has no such tag; k6's own rule is 200–399. */
-function isExpected(tag: string | undefined, status: number): boolean {
-  return tag === undefined ? status >= 200 && status < 400 : tag === 'true';
+  if (!isExpectedAnswer(tags)) return 'failed';
+  return Number(tags.status) >= 400 ? 'rejected' : 'success';
 }
 
 function closed({ success, rejected, failed, refused, byStatus }: Tally): OutcomeCount {

@@ -1,3 +1,4 @@
+import { isExpectedAnswer } from '../record/expected-answer.ts';
 import { hasSamplesOf } from '../record/k6-scenario.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
@@ -121,14 +122,9 @@ function requestsOf(series: Series, tags: Tags): { requests: number; failed: num
   for (const total of counterTotals(series)) {
     if (total.name !== 'http_reqs' || !matches(total.tags)) continue;
     requests += total.value;
-    if (!isExpected(total.tags)) failed += total.value;
+    if (!isExpectedAnswer(total.tags)) failed += total.value;
   }
   return { requests, failed };
-}
-
-/** A script that switched k6's response callback off has no such tag; k6's own rule is 200–399. */
-function isExpected({ expected_response: tag, status }: Tags): boolean {
-  return tag === undefined ? Number(status) >= 200 && Number(status) < 400 : tag === 'true';
 }
 
 function share({ requests, failed }: { requests: number; failed: number }): number | null {

@@ -33,6 +33,11 @@ export function increases(points: readonly Timed[]): Array<Timed & { readonly se
   });
 }
 
+/** The same as growth per second; two readings at one moment have none. */
+export function rates(points: readonly Timed[]): Timed[] {
+  return increases(points).flatMap(({ t, value, seconds }) => (seconds > 0 ? [{ t, value: value / seconds }] : []));
+}
+
 function growth(former: number, next: number): number {
   return next >= former ? next - former : next;
 }

@@ -1,3 +1,5 @@
+import { eventLoopTimerMs } from '../../record/metric-catalog.ts';
+
 /** What one chart shows of the probes' metrics; all its lines have one unit. */
 export interface ChartTopic {
   readonly id: string;
@@ -36,8 +38,6 @@ const ofProcess = (name: string, scale = 1) => metric(name, ['process'], scale);
 const unnamed = (one: TopicMetric): TopicMetric => ({ ...one, named: false });
 
 const toMs = 1_000;
-/** Node counts the delay between two timers 10 ms apart: so much is none. */
-const timerMs = 10;
 const toMebibytes = 1 / 1024 ** 2;
 
 /** In the order of the report: what waits first, then what is used up. */
@@ -95,7 +95,7 @@ export const chartTopics: readonly ChartTopic[] = [
     unit: 'ms',
     matters: true,
     thinned: 'max',
-    metrics: [{ ...unnamed(ofProcess('nodejs_eventloop_lag_p99_seconds', toMs)), less: timerMs }],
+    metrics: [{ ...unnamed(ofProcess('nodejs_eventloop_lag_p99_seconds', toMs)), less: eventLoopTimerMs }],
   },
   {
     id: 'event-loop-use',

@@ -1,4 +1,4 @@
-import { type Metric, parseMetricKey } from '../../record/metric-key.ts';
+import { type Metric, metricKeyReader } from '../../record/metric-key.ts';
 import type { Histogram, LoadLine } from '../../record/series.ts';
 import type { Series } from '../../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../../stats/histogram.ts';
@@ -19,12 +19,7 @@ export interface LoadCurves {
 const leastCovered = 0.5;
 
 export function loadCurves(series: Series, axis: TimeAxis): LoadCurves {
-  const metrics = new Map<string, Metric>();
-  const metricOf = (key: string): Metric => {
-    const known = metrics.get(key) ?? parseMetricKey(key);
-    metrics.set(key, known);
-    return known;
-  };
+  const metricOf = metricKeyReader();
   const covered = coveredSeconds(series.load, axis);
   const enough = Math.min(leastCovered, most(covered));
   const trends = [...new Set(series.load.flatMap(({ histograms }) => Object.keys(histograms)))];

@@ -1,7 +1,7 @@
 import { metricInfo } from '../../record/metric-catalog.ts';
 import { parseMetricKey } from '../../record/metric-key.ts';
 import type { Point, Series } from '../../record/series-index.ts';
-import { increases } from '../../stats/window.ts';
+import { rates } from '../../stats/window.ts';
 import { type Curve, emptyCurve, secondOf, type TimeAxis } from './time-axis.ts';
 
 /** The series of one metric of a probe that are alike in some tags, added up. */
@@ -44,15 +44,11 @@ export function probeCurves(
     const found = curves.get(id) ?? { tags: values, curve: emptyCurve(axis) };
     curves.set(id, found);
     const points = series.points.get(key) ?? [];
-    addTo(found.curve, isCounter ? growth(points) : points, axis);
+    addTo(found.curve, isCounter ? rates(points) : points, axis);
   }
   return [...curves]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, found]) => (found.curve.some((value) => value !== null) ? [found] : []));
-}
-
-function growth(points: readonly Point[]): Point[] {
-  return increases(points).flatMap(({ t, value, seconds }) => (seconds > 0 ? [{ t, value: value / seconds }] : []));
 }
 
 function addTo(curve: Curve, points: readonly Point[], axis: TimeAxis): void {

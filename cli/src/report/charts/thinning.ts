@@ -1,3 +1,4 @@
+import { mean } from '../../stats/mean.ts';
 import type { Curve } from './time-axis.ts';
 
 /** More points than this are no more to be seen, and make the page heavy. */
@@ -16,17 +17,14 @@ export function thinned(curve: Readonly<Curve>, binSeconds: number, how: 'mean' 
   const bins: Curve = [];
   for (let from = 0; from < curve.length; from += binSeconds) {
     const known = curve.slice(from, from + binSeconds).filter((value) => value !== null);
-    bins.push(known.length === 0 ? null : rounded(how === 'max' ? most(known) : mean(known)));
+    const value = how === 'max' ? most(known) : mean(known);
+    bins.push(value === null ? null : rounded(value));
   }
   return bins;
 }
 
-function most(values: readonly number[]): number {
-  return values.reduce((top, value) => Math.max(top, value), Number.NEGATIVE_INFINITY);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function most(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((top, value) => Math.max(top, value), Number.NEGATIVE_INFINITY);
 }
 
 function rounded(value: number): number {

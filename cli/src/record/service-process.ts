@@ -1,0 +1,6 @@
+const besideTheService: ReadonlySet<string> = new Set(['k6', 'redis', 'mysql', 'kafka']);
+
+/** True for a part or a watched process that belongs to the service: all but the generator and the stores, by their names. */
+export function isOfService(name: string): boolean {
+  return !besideTheService.has(name);
+}
