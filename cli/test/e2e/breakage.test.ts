@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -87,9 +86,10 @@ describe("scripts that fail keep k6's exit code", () => {
 
 describe('tools', () => {
   it('missing ones with --no-install: what is missing and the line to type, 93', async () => {
-    const finished = await place().loadkit(['run', 'coupon', '--no-install'], {
+    const here = place();
+    const finished = await here.loadkit(['run', 'coupon', '--no-install'], {
       PATH: '/nonexistent',
-      XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'loadkit-test-cache-')),
+      XDG_CACHE_HOME: join(here.folder, 'empty-cache'),
     });
     expect(finished.stderr).toContain('k6');
     expect(finished.stderr).toContain('loadkit setup');

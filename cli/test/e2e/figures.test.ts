@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { numberFormat } from '../../src/report/number-format.ts';
 import { quantile } from '../../src/stats/quantile.ts';
 import { findK6 } from '../integration/scenario-k6.ts';
-import { runFolders, workplaces } from './loadkit.ts';
+import { cacheWithoutStacks, runFolders, workplaces } from './loadkit.ts';
 
 /**
  * Section 3 against two sources that loadkit does not read: every sample as k6 itself writes it to a CSV file, and the rows
@@ -14,7 +14,8 @@ import { runFolders, workplaces } from './loadkit.ts';
  */
 const { place, removeAll } = workplaces();
 const here = place();
-const env = { TEST_MARK: here.folder };
+const cache = cacheWithoutStacks();
+const env = { XDG_CACHE_HOME: cache.home, TEST_MARK: here.folder };
 const samples = join(here.folder, 'samples');
 let mysqlUrl = '';
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await here.loadkit(['stack', 'down'], env);
+  cache.remove();
   removeAll();
 });
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { readEnvironment } from '../../src/config/environment.ts';
 import { type RunRecord, runRecordSchema } from '../../src/record/run-record.ts';
 import { type SeriesLine, seriesLineSchema } from '../../src/record/series.ts';
 
@@ -63,6 +64,17 @@ function workplace(): Workplace {
     loadkit: (args, env) => start(args, env).ended,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A cache (`XDG_CACHE_HOME`) with the tools of this user, but no stack of his: a test must not meet or end one. */
+export function cacheWithoutStacks(): { readonly home: string; remove(): void } {
+  const home = mkdtempSync(join(tmpdir(), 'lk-cache-'));
+  const { cacheFolder } = readEnvironment();
+  mkdirSync(join(home, 'loadkit'));
+  for (const name of readdirSync(cacheFolder).filter((entry) => entry !== 'stacks')) {
+    symlinkSync(join(cacheFolder, name), join(home, 'loadkit', name));
+  }
+  return { home, remove: () => rmSync(home, { recursive: true, force: true }) };
 }
 
 /** Workplaces of one test file, which removes them together. */

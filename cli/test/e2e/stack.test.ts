@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readEnvironment } from '../../src/config/environment.ts';
 import { settledLeftover } from './leftover.ts';
 import {
+  cacheWithoutStacks,
   type Finished,
   loadUnderWay,
   onlyRun,
@@ -21,20 +20,12 @@ import {
 } from './loadkit.ts';
 
 const { place, removeAll } = workplaces();
-/** The tools of this user, but no stack of his. */
-const cacheHome = mkdtempSync(join(tmpdir(), 'lk-cache-'));
+const { home: cacheHome, remove: removeCache } = cacheWithoutStacks();
 const crashing = join(projectRoot, 'cli', 'test', 'fixtures', 'service');
 
-beforeAll(() => {
-  const { cacheFolder } = readEnvironment();
-  mkdirSync(join(cacheHome, 'loadkit'));
-  for (const name of readdirSync(cacheFolder).filter((entry) => entry !== 'stacks')) {
-    symlinkSync(join(cacheFolder, name), join(cacheHome, 'loadkit', name));
-  }
-});
 afterAll(() => {
   removeAll();
-  rmSync(cacheHome, { recursive: true, force: true });
+  removeCache();
 });
 
 const statusSchema = z.array(
