@@ -7,12 +7,12 @@ type Write = (speech: Speech, value: number, startedAt: number) => string;
 
 /** By the ending of a detail's name; anything else is written as it is. */
 const endings: ReadonlyArray<readonly [RegExp, Write]> = [
-  [/Ms$/, ({ format }, value) => format.time(value)],
+  [/Ms$/, ({ format }, value) => whole(format, value) ?? format.time(value)],
   [/Share$/, ({ format }, value) => format.share(value)],
   [/Count$/, ({ format }, value) => format.count(value)],
   [/PerSecond$/, ({ say, format }, value) => say('unit.per-second', { value: format.rounded(value) })],
   [/Bytes$/, ({ format }, value) => format.bytes(value)],
-  [/Cores$/, ({ say, format }, value) => say('unit.cores', { value: format.rounded(value) })],
+  [/Cores$/, ({ say, format }, value) => say('unit.cores', { value: format.cores(value) })],
   [/Seconds$/, ({ format }, value) => format.span(value * 1_000)],
   [/At$/, (speech, value, startedAt) => moment(speech, value, startedAt)],
 ];
@@ -20,7 +20,7 @@ const endings: ReadonlyArray<readonly [RegExp, Write]> = [
 /** The same for the units of evidence. */
 const units: Readonly<Record<string, Write>> = {
   ms: ({ format }, value) => format.time(value),
-  cores: ({ say, format }, value) => say('unit.cores', { value: format.rounded(value) }),
+  cores: ({ say, format }, value) => say('unit.cores', { value: format.cores(value) }),
   share: ({ format }, value) => format.share(value),
   count: ({ format }, value) => format.count(value),
   records: ({ format }, value) => format.count(value),
@@ -28,6 +28,11 @@ const units: Readonly<Record<string, Write>> = {
   bytes: ({ format }, value) => format.bytes(value),
   seconds: ({ format }, value) => format.span(value * 1_000),
 };
+
+/** A length that was counted in whole milliseconds has no decimals: `645ms`, `0ms`. */
+function whole(format: Speech['format'], ms: number): string | null {
+  return Number.isInteger(ms) && ms < 1_000 ? format.span(ms) : null;
+}
 
 /**
  * The details of a finding as its sentence takes them: figures with their unit, identifiers in words.

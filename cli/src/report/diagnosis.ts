@@ -17,6 +17,7 @@ export function diagnosis(context: SectionContext, chartGroups: ReadonlyMap<Repo
   if (runs.length === 0) return [];
   return [
     subheading(say('heading.diagnosis')),
+    ...(runs.some(({ record }) => record.judgement !== null) ? [paragraph(say('diagnosis.how'))] : []),
     ...runs.flatMap((run) => ofRun(context, run, chartGroups.get(run) ?? null)),
     ...(runs.length > mostInFull ? outcomes(context) : []),
   ];

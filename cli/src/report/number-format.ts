@@ -14,6 +14,8 @@ export interface NumberFormat {
   bytes(value: number | null): string;
   /** A length or a rate that was measured once: three figures, `0.281`, `15.6`, `1,204`. */
   rounded(value: number | null): string;
+  /** Processors: `0.31`; the kernel counts them in ticks of 10 ms. */
+  cores(value: number | null): string;
   /** A value of any unit, with as many digits as it carries. */
   plain(value: number | null): string;
   /** Local date and time with its zone. */
@@ -45,6 +47,7 @@ export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
     rate: (value) => known(value, (n) => `${digits(n, 2)} TPS`),
     bytes: (value) => known(value, (n) => bytes(n, digits)),
     rounded: (value) => known(value, (n) => digits(n, decimals(n), 0)),
+    cores: (value) => known(value, (n) => digits(n, 2, 0)),
     plain: (value) => known(value, (n) => digits(n, 3, 0)),
     moment: (epochMs, timeZone) => moment(lang === 'ko' ? 'ko-KR' : 'en-GB', epochMs, timeZone),
   };

@@ -1,11 +1,11 @@
 import type { RunRecord } from '../record/run-record.ts';
 
 /** `not-applicable`: there is nothing in this run that it could change. `unknown`: the record does not say. */
-export type AppliedState = 'yes' | 'partly' | 'no' | 'not-applicable' | 'unknown';
+export type AppliedState = 'yes' | 'partly' | 'no' | 'not-applicable' | 'not-run' | 'unknown';
 
 export interface Applied {
   readonly state: AppliedState;
-  /** The settings that say so: `ISSUE_STRATEGY=lua`; empty where none does. */
+  /** What says so: `ISSUE_STRATEGY=lua`, `mysql × 1`; empty where nothing does. */
   readonly shown: string;
 }
 
@@ -55,11 +55,16 @@ export const slowQueryLog: Ask = ({ parts }) => {
 };
 
 /** A stack that loadkit starts has one of each: one process of each kind, one database. */
-export const notInOurStack: Ask = ({ stack }) =>
-  stack === null || stack.provider === 'external' ? nothingSaid : { state: 'no', shown: '' };
+export function oneOfEach(...names: readonly string[]): Ask {
+  return ({ stack, parts }) => {
+    const started = parts.filter(({ name }) => names.includes(name)).map(({ name }) => `${name} × 1`);
+    if (stack === null || stack.provider === 'external' || started.length === 0) return nothingSaid;
+    return { state: 'no', shown: started.join(', ') };
+  };
+}
 
 /** No fault is injected in a load test. */
-export const notInThisRun: Ask = () => ({ state: 'no', shown: '' });
+export const notInThisRun: Ask = () => ({ state: 'not-run', shown: '' });
 
 /** What the service was started with; null where it was not loadkit that started it and nothing was said. */
 function settingOf({ parts, set }: RunRecord, name: string): string | null {

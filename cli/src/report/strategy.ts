@@ -4,8 +4,8 @@ import {
   byNumber,
   byValue,
   congestion,
-  notInOurStack,
   notInThisRun,
+  oneOfEach,
   slowQueryLog,
   unknown,
 } from './strategy-applied.ts';
@@ -72,7 +72,7 @@ export const strategies: readonly Strategy[] = [
     }),
   },
   {
-    ...{ id: 'autoscale', horizon: 'middle', settings: [], applied: notInOurStack },
+    ...{ id: 'autoscale', horizon: 'middle', settings: [], applied: oneOfEach('api', 'worker') },
     answers: ['event-loop', 'service-cpu', 'component:service', 'component:host'],
   },
   {
@@ -80,7 +80,7 @@ export const strategies: readonly Strategy[] = [
     horizon: 'middle',
     answers: ['mysql-load', 'component:mysql'],
     settings: [],
-    applied: notInOurStack,
+    applied: oneOfEach('mysql'),
   },
   { id: 'cqrs', horizon: 'long', answers: ['mysql-lock', 'resource:row-lock'], settings: [], applied: unknown },
   { id: 'tracing', horizon: 'long', answers: ['tail', 'bottleneck-undetermined'], settings: [], applied: unknown },

@@ -68,8 +68,10 @@ function stretches(seconds: readonly number[]): Array<{ from: number; to: number
   return found;
 }
 
+/** A long label is cut off at the chart's edge: of response times the API is enough. */
 function shortName({ name, tags }: Metric): string {
-  return tags.name === undefined ? name : `${name} ${tags.name}`;
+  if (tags.name === undefined) return name;
+  return name === 'http_req_duration' ? tags.name : `${name} ${tags.name}`;
 }
 
 function findings({ runs, name }: SectionContext, run: ReportedRun, axis: TimeAxis): ChartMark[] {

@@ -1,3 +1,4 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { Series } from '../../record/series-index.ts';
 import { type ApiFigures, apiFigures } from '../api-figures.ts';
@@ -33,14 +34,21 @@ export function terminalSummary(run: { record: RunRecord; series: Series }, sent
     const label = api.kind === 'api' ? api.label : say(`column.${api.kind}`, { names: api.names });
     return figuresOf({ ...api, label }, format);
   });
-  const held = record.invariants.filter(({ outcome }) => outcome === 'held').length;
   return [
     `${verdict?.name ?? 'NOT JUDGED'}  ${record.scenario?.name ?? record.id}${shape}${settings}`,
     ...atMost(mostReasons, reasons),
     ...atMost(mostApis, apis).flat(),
-    ...(record.invariants.length > 0 ? [`  invariants: ${held} of ${record.invariants.length} held`] : []),
+    ...(record.invariants.length > 0 ? [`  invariants: ${invariantsOf(record)}`] : []),
     ...limit,
   ].map(plainText);
+}
+
+/** Those that had something to check: `5 of 5 held, 8 had nothing to check`. */
+function invariantsOf({ invariants }: RunRecord): string {
+  const empty = invariants.filter(hadNothingToCheck).length;
+  const held = invariants.filter(({ outcome }) => outcome === 'held').length - empty;
+  const note = empty === 0 ? '' : `, ${empty} had nothing to check`;
+  return `${held} of ${invariants.length - empty} held${note}`;
 }
 
 function figuresOf({ label, requests, outcomes, expected, perSecond }: ApiFigures, format: NumberFormat): string[] {

@@ -67,12 +67,26 @@ function parts({ runs, say, runName }: SectionContext): Block {
   return words(
     say('environment.parts'),
     [say('head.part'), say('head.version'), say('head.settings')],
-    differentParts(rows).map(({ name, part }) => [
-      name,
+    alike(differentParts(rows)).map(({ names, part }) => [
+      names.join(', '),
       `${part.product} ${part.version} · ${part.origin}`,
       pairs(part.settings) || '—',
     ]),
   );
+}
+
+/** Processes of one program with the same settings in one row. */
+function alike(
+  all: ReadonlyArray<{ readonly name: string; readonly part: Part }>,
+): ReadonlyArray<{ readonly names: readonly string[]; readonly part: Part }> {
+  const kinds = new Map<string, { names: string[]; part: Part }>();
+  for (const { name, part } of all) {
+    const key = JSON.stringify({ ...part, name: null });
+    const kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, { names: [name], part });
+    else kind.names.push(name);
+  }
+  return [...kinds.values()];
 }
 
 /** A part that was the same in every run once; else one row for each different one, named for its runs. */

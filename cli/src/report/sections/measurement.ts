@@ -62,7 +62,7 @@ function generator({ say, has, name, format }: SectionContext, { judgement }: Ru
     return [say(has(`generator.${rule}`) ? `generator.${rule}` : 'generator.unknown')];
   }
   return [
-    say('generator.ok', { used: format.plain(used.value), limit: format.plain(used.comparedWith?.value ?? null) }),
+    say('generator.ok', { used: format.cores(used.value), limit: format.cores(used.comparedWith?.value ?? null) }),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { RunRecord, Verdict } from '../../record/run-record.ts';
 import { actionItems } from '../action-item.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
+import { comparisonsOf } from '../comparison.ts';
 import { limitText } from '../finding-sentence.ts';
 import { impacts } from '../impact.ts';
 import { nextSteps } from '../next-step.ts';
@@ -22,7 +23,7 @@ export function overview(context: SectionContext): Section {
     if (verdict === undefined) return [paragraph(say('overview.not-judged', { run: runName(run.record) }))];
     return [paragraph(verdictSentence(context, run.record, verdict)), ...grounds(context, run, verdict)];
   });
-  const all = [...blocks, ...limits(context), ...fiveFigures(context), ...threeActions(context)];
+  const all = [...blocks, ...limits(context), ...fiveFigures(context), ...howFar(context), ...threeActions(context)];
   return { id: 'overview', heading: say('heading.overview'), blocks: all };
 }
 
@@ -60,17 +61,32 @@ function limits(context: SectionContext): Block[] {
   return lines.length === 0 ? [] : [paragraph(say('overview.limit')), list(lines)];
 }
 
+/** How far the five figures carry: on what machine, and measured how often. */
+function howFar({ runs, columns, say }: SectionContext): Block[] {
+  if (columns.length === 0) return [];
+  const processors = new Set(runs.filter(({ record }) => record.host.shared).map(({ record }) => record.host.cpuCount));
+  const lines = [...processors].map((count) => say('environment.shared', { count }));
+  if (comparisonsOf(runs).length === 0) lines.push(say('overview.once'));
+  return [paragraph(lines.join(' '))];
+}
+
 /** The first three things to do. */
 function threeActions(context: SectionContext): Block[] {
   const { say } = context;
   const found = actionItems(context);
-  const items = [...found, ...nextSteps(context)].slice(0, mostActions);
+  const known = [...found, ...nextSteps(context)];
+  const items = known.slice(0, mostActions);
   if (items.length === 0) return [];
   const lines = items.map((item) => {
     const insight = `${runPrefix(context, item.runs)}${item.brief ?? item.insight}`;
     return say('overview.action', { insight, action: item.action, priority: `P${item.priority}` });
   });
-  return [paragraph(say(found.length === 0 ? 'overview.next' : 'overview.actions')), list(lines)];
+  const more = known.length - items.length;
+  return [
+    paragraph(say(found.length === 0 ? 'overview.next' : 'overview.actions')),
+    list(lines),
+    ...(more > 0 ? [paragraph(say('overview.more-actions', { more }))] : []),
+  ];
 }
 
 function fiveFigures(context: SectionContext): Block[] {

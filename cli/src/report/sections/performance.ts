@@ -62,8 +62,9 @@ function eightRows(context: SectionContext): Block {
   ]);
 }
 
-function notes({ runs, columns, say }: SectionContext): Block[] {
-  const lines = [say('performance.expected-only')];
+function notes(context: SectionContext): Block[] {
+  const { runs, columns, say } = context;
+  const lines = [say('performance.expected-only'), ...averageTps(context)];
   if (columns.some(({ api }) => api.expected?.approximate === true)) lines.push(say('performance.approximate'));
   if (columns.some(({ api }) => api.outcomes === null)) lines.push(say('performance.no-outcomes'));
   if (columns.some(({ api }) => api.outcomes !== null && api.outcomes.requests !== api.requests)) {
@@ -78,4 +79,15 @@ function notes({ runs, columns, say }: SectionContext): Block[] {
   const processors = new Set(runs.filter(({ record }) => record.host.shared).map(({ record }) => record.host.cpuCount));
   for (const count of processors) lines.push(say('environment.shared', { count }));
   return [list(lines)];
+}
+
+/** By what k6 divides: the time until the last iteration ended, a little more than the load was planned for. */
+function averageTps({ runs, columns, say, format, runName }: SectionContext): string[] {
+  const lengths = runs.flatMap((run) => {
+    const api = columns.find((column) => column.run === run)?.api;
+    if (api === undefined || api.perSecond === null || api.requests === null || !(api.perSecond > 0)) return [];
+    const seconds = format.span((api.requests / api.perSecond) * 1_000);
+    return [runs.length > 1 ? `${runName(run.record)} ${seconds}` : seconds];
+  });
+  return lengths.length === 0 ? [] : [say('performance.average-tps', { lengths: lengths.join(' · ') })];
 }

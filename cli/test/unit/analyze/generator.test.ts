@@ -52,6 +52,12 @@ describe('the generator is not blamed', () => {
   });
 });
 
+it('a generator that waited for a processor is sound, and says how long it waited', () => {
+  const detail = { rule: 'ok-waited', usedCores: 0.3, waitCores: 0.29 };
+  expect(measured(2, [0.3, 0.29, 0.12, 0.6])).toMatchObject({ outcome: 'ok', detail });
+  expect(measured(2, [0.3, 0.02, 0.12, 0.6]).detail).toEqual({});
+});
+
 it('a server of one thread at its ceiling beside a k6 without a pause may be the limit as well: no blame', () => {
   expect(measured(2, [0.99, 0.8, 0.95, 1.98])).toMatchObject({ outcome: 'ok' });
 });

@@ -34,11 +34,11 @@ describe('the details of a finding', () => {
   it('are written with the unit that their name ends with', () => {
     expect(detailValues(speechIn('ko'), values, loadStart)).toEqual({
       ...{ meanMs: '5.09ms', httpShare: '2.54%', failedCount: '1,204건', arrivalsPerSecond: '99.7건/초' },
-      ...{ heapBytes: '45.0 MiB', usedCores: '0.281코어', silentSeconds: '12초', firstAt: '+12초', plain: '3.25' },
+      ...{ heapBytes: '45.0 MiB', usedCores: '0.28코어', silentSeconds: '12초', firstAt: '+12초', plain: '3.25' },
       status: '410 소진',
     });
     expect(detailValues(speechIn('en'), values, loadStart)).toMatchObject({
-      ...{ failedCount: '1,204', arrivalsPerSecond: '99.7/s', usedCores: '0.281 cores', firstAt: '+12s' },
+      ...{ failedCount: '1,204', arrivalsPerSecond: '99.7/s', usedCores: '0.28 cores', firstAt: '+12s' },
       status: '410 sold out',
     });
   });

@@ -157,6 +157,12 @@ describe('the last lines on the terminal', () => {
     ]);
   });
 
+  it('count apart the invariants that had nothing to check', () => {
+    const empty = invariant({ id: 'order-lost', evidence: { orders: 0, lost: 0 } });
+    const text = lines(couponRun({ invariants: [invariant({}), empty] }));
+    expect(text).toContain('  invariants: 1 of 1 held, 1 had nothing to check');
+  });
+
   it('carry no control sequence and no password', () => {
     const message = 'connect mysql://root:hunter2@127.0.0.1 \u001B[2J';
     const reasons = [{ id: 'not-started', values: { code: 'mysql', message } }];

@@ -61,7 +61,8 @@ describe('the twelve strategies', () => {
     for (const row of [lua, lockTimeout, consumers, congestion, slowQuery, replica]) {
       expect(cell([foreign], row, 'applied'), row).toBe('알 수 없음');
     }
-    expect(cell([couponRun()], replica, 'applied')).toBe('미적용');
+    const mysql = { ...api({}), name: 'mysql' };
+    expect(cell([couponRun({ parts: [mysql] })], replica, 'applied')).toBe('미적용 (mysql × 1)');
   });
 
   it('name the findings and invariants that call for them, and come first in their horizon then', () => {
