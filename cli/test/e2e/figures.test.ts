@@ -136,7 +136,7 @@ function expectIterationSplit({ cells, all }: Awaited<ReturnType<typeof run>>): 
   const total = sum('iteration_duration');
   expect(cells.get('대기 시간 (think time)')).toBe(format.share(sum('think_time') / total));
   const http = sum('http_wall_time') > 0 ? sum('http_wall_time') : sum('http_req_duration') + sum('http_req_blocked');
-  expect(cells.get('HTTP 응답 대기')).toBe(format.share(http / total));
+  expect(cells.get('HTTP 요청')).toBe(format.share(http / total));
 }
 
 function countOf(all: readonly Sample[], status: string): number {
