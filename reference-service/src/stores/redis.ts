@@ -20,6 +20,9 @@ export function createRedis(settings: RedisSettings, log: CalmLog, blockMs = 0):
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Commands of one turn of the event loop leave in one write; under load most of a request's time is system calls.
+    // Not beside a blocking command, which would hold the others' answers.
+    enableAutoPipelining: blockMs === 0,
     retryStrategy: (attempt) => Math.min(50 * attempt, 500),
   });
   redis.on('error', (error: unknown) => log.error('redis connection', error));
