@@ -13,13 +13,21 @@ interface BenchLoad extends Pick<LoadRequest, 'k6' | 'baseUrl' | 'supervisor'> {
   readonly folder: string;
   /** Endpoint names that the requests are spread over. */
   readonly names: number;
+  /** Requests a second; `rate` when absent. */
+  readonly perSecond?: number;
   readonly onLine?: LoadRequest['onLine'];
 }
 
 const timeoutMs = 60_000;
 
 /** A short load at a fixed rate, collected as `loadkit run` does it. Throws when k6 did not end well. */
-export async function runBenchLoad({ folder, names, onLine, ...given }: BenchLoad): Promise<LoadOutcome> {
+export async function runBenchLoad({
+  folder,
+  names,
+  perSecond = rate,
+  onLine,
+  ...given
+}: BenchLoad): Promise<LoadOutcome> {
   const scriptFile = join(folder, 'script.js');
   await writeFile(scriptFile, script);
   const outcome = await runLoad({
@@ -27,7 +35,7 @@ export async function runBenchLoad({ folder, names, onLine, ...given }: BenchLoa
     scriptFile,
     parameters: {
       ...{ profile: null, vus: null, duration: null, rate: null, iterations: null, stages: [], seed: 1 },
-      env: { NAMES: String(names) },
+      env: { NAMES: String(names), RATE: String(perSecond) },
     },
     options: {},
     foreign: false,
@@ -51,8 +59,8 @@ const names = Array.from({ length: Number(__ENV.NAMES) }, (_, n) => 'endpoint_' 
 export const options = {
   scenarios: {
     steady: {
-      executor: 'constant-arrival-rate', rate: ${rate}, timeUnit: '1s', duration: '${seconds}s',
-      preAllocatedVUs: 50, maxVUs: 200,
+      executor: 'constant-arrival-rate', rate: Number(__ENV.RATE), timeUnit: '1s', duration: '${seconds}s',
+      preAllocatedVUs: 100, maxVUs: 400,
     },
   },
 };

@@ -5,11 +5,11 @@ import { systemClock } from '../cli/src/system/clock.ts';
 import { startSupervisor } from '../cli/src/system/watchdog-client.ts';
 import { runBenchLoad } from './bench-load.ts';
 
-// The collecting half of `loadkit run` in a process of its own: `collector.ts K6 VERSION BASE_URL NAMES` prints the
+// The collecting half of `loadkit run` in a process of its own: `collector.ts K6 VERSION BASE_URL NAMES RATE` prints the
 // share of a core that it used between exports, and its resident memory at the last one in bytes.
 
 process.once('disconnect', () => process.exit(1));
-const [file = '', version = '', baseUrl = '', names = '1'] = process.argv.slice(2);
+const [file = '', version = '', baseUrl = '', names = '1', perSecond = '1000'] = process.argv.slice(2);
 const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock: systemClock });
 try {
   const folder = await supervisor.tempDir('bench-collector');
@@ -22,6 +22,7 @@ try {
     supervisor,
     folder,
     names: Number(names),
+    perSecond: Number(perSecond),
     onLine: (line) => {
       series.append(line);
       const { user, system } = process.cpuUsage();

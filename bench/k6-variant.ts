@@ -8,6 +8,8 @@ interface Variant {
   readonly name: string;
   /** Without its `--out`. */
   readonly bare?: boolean;
+  /** An `--out` more. */
+  readonly also?: string;
   /** Over what it was given. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -19,7 +21,7 @@ interface TimedK6 {
 }
 
 /** Puts a script with the shell's own timer before k6. */
-export async function timedK6({ k6, folder }: LoadStand, { name, bare, env }: Variant): Promise<TimedK6> {
+export async function timedK6({ k6, folder }: LoadStand, { name, bare, also, env }: Variant): Promise<TimedK6> {
   const file = join(folder, `k6-${name}`);
   const times = `${file}.times`;
   const lines = [
@@ -29,6 +31,8 @@ export async function timedK6({ k6, folder }: LoadStand, { name, bare, env }: Va
     ...(bare === true ? ['  if [ "$1" = --out ]; then shift 2; continue; fi'] : []),
     '  args+=("$1"); shift',
     'done',
+    // loadkit asks k6 other things too.
+    ...(also === undefined ? [] : [`if [ "\${args[0]}" = run ]; then args+=(--out ${quoted(also)}); fi`]),
     ...Object.entries(env ?? {}).map(([key, value]) => `export ${key}=${quoted(value)}`),
     "TIMEFORMAT='%U %S'",
     `{ time ${quoted(k6.executable.file)} "\${args[@]}" 2>&3; } 3>&2 2>${quoted(times)}`,

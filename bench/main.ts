@@ -2,13 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../cli/src/system/error.ts';
+import { benchDocument } from './bench-document.ts';
 import { collectorCost } from './collector-cost.ts';
 import { decodeCost } from './decode-cost.ts';
+import { fidelity } from './fidelity.ts';
+import { firstRequest } from './first-request.ts';
+import { httpCeiling } from './http-ceiling.ts';
 import { k6Cost } from './k6-cost.ts';
 import { longReport } from './long-report.ts';
 import { probeCost } from './probe-cost.ts';
 import { reportCost } from './report-cost.ts';
 import { type Bench, type BenchRow, notRun } from './row.ts';
+import { serviceRate } from './service-rate.ts';
 import { startUp } from './start-up.ts';
 import { benchTable, spread } from './table.ts';
 
@@ -18,17 +23,34 @@ const benches = [
   longReport,
   decodeCost,
   collectorCost,
+  fidelity,
   k6Cost,
   probeCost,
+  firstRequest,
+  httpCeiling,
+  serviceRate,
 ] satisfies readonly Bench[];
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-const chosen = benches.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) {
-  const names = benches.map(({ name }) => name).join(', ');
-  process.stderr.write(`no bench is called "${values.only}"; there are: ${names}\n`);
+const { values } = parseArgs({
+  options: {
+    /** Names with commas between; all when absent. */
+    only: { type: 'string' },
+    /** A file that the table is written to as JSON. */
+    json: { type: 'string' },
+    /** As long and as often as `docs/benchmarks.md` has it. */
+    full: { type: 'boolean', default: false },
+    /** A file that the table is written to as Markdown; rows of other benches stay in it. */
+    markdown: { type: 'string' },
+  },
+});
+const names = benches.map(({ name }) => name);
+const wanted = values.only?.split(',') ?? names;
+const unknown = wanted.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`no bench is called "${unknown.join('", "')}"; there are: ${names.join(', ')}\n`);
   process.exit(2);
 }
+const chosen = benches.filter(({ name }) => wanted.includes(name));
 
 const date = new Date().toISOString();
 const machine = {
@@ -40,7 +62,11 @@ const machine = {
 const rows: BenchRow[] = [];
 for (const bench of chosen) {
   process.stderr.write(`… ${bench.name}\n`);
-  rows.push(...(await bench.run().catch((error: unknown) => failed(bench, error))));
+  const load = loadavg()[0] ?? 0;
+  const made = await bench.run(values.full ? 'full' : 'short').catch((error: unknown) => failed(bench, error));
+  rows.push(...made);
+  process.stderr.write(benchTable(made));
+  if (values.markdown !== undefined) await benchDocument(values.markdown, bench.name, made, { ...machine, date, load });
 }
 const loadAfter = loadavg()[0] ?? 0;
 

@@ -7,14 +7,24 @@ export interface BenchRow {
   readonly ratios: readonly number[];
   /** Absolute medians of A and B with their unit, for orientation: they are this machine's at this moment. */
   readonly absolute: string;
+  /** What was to be reached. */
+  readonly reach?: Reach;
   /** Why it was not run. */
   readonly notRun?: string;
 }
 
+interface Reach {
+  readonly goal: string;
+  readonly met: boolean;
+}
+
+/** `full`: as long and as often as the published table wants it. */
+export type Extent = 'short' | 'full';
+
 export interface Bench {
   /** What `--only` takes. */
   readonly name: string;
-  run(): Promise<BenchRow[]>;
+  run(extent: Extent): Promise<BenchRow[]>;
 }
 
 export interface Pairs {
