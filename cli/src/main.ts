@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
 import type { CommandContext } from './commands/context.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/error-output.ts';
@@ -73,7 +72,8 @@ function usageExitCode(error: CommanderError): number {
 
 function version(): string {
   const manifest: unknown = createRequire(import.meta.url)('../package.json');
-  return z.object({ version: z.string() }).parse(manifest).version;
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+  throw new Error('package.json of loadkit has no version');
 }
 
 /** `loadkit runs | head -1` closes our stdout early; that is no error. */

@@ -4,7 +4,7 @@ import { parseExternalUrls } from '../config/external-urls.ts';
 import { parseKeyValues } from '../config/key-value.ts';
 import { duration, durationMs, seedNumber, wholeNumber } from '../config/quantity.ts';
 import type { RunOptions } from '../config/run-options.ts';
-import { stackProviders } from '../record/run-record.ts';
+import { stackProviders } from '../record/stack-provider.ts';
 import type { CommandContext } from './context.ts';
 import { parseComparedSetting } from './variant.ts';
 

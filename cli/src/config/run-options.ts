@@ -1,4 +1,4 @@
-import type { StackProvider } from '../record/run-record.ts';
+import type { StackProvider } from '../record/stack-provider.ts';
 
 /** `loadkit run` as the user typed it, decoded. Null: not given. */
 export interface RunOptions {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stackProviders } from './stack-provider.ts';
 
 /**
  * `run.json`: the facts of one run, and what was judged from them.
@@ -163,10 +164,6 @@ export const invariantSchema = z.object({
   reason: z.string().nullable(),
 });
 export type Invariant = z.infer<typeof invariantSchema>;
-
-/** local: processes of this machine; docker: containers; running: started by `loadkit stack up`; external: somebody else's. */
-export const stackProviders = ['local', 'docker', 'running', 'external'] as const;
-export type StackProvider = (typeof stackProviders)[number];
 
 export const drainSchema = z.object({
   drained: z.boolean(),

@@ -1,5 +1,6 @@
-import type { Part, StackProvider } from '../record/run-record.ts';
+import type { Part } from '../record/run-record.ts';
 import type { EventLine } from '../record/series.ts';
+import type { StackProvider } from '../record/stack-provider.ts';
 import type { ServiceManifest } from './service-manifest.ts';
 
 /** The dependencies and the service of one run, wherever they are. Local processes, docker and external URLs implement it. */

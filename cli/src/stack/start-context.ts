@@ -1,4 +1,5 @@
-import type { Part, StackProvider } from '../record/run-record.ts';
+import type { Part } from '../record/run-record.ts';
+import type { StackProvider } from '../record/stack-provider.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ProcessSpec, SupervisedProcess, Supervisor } from '../system/supervisor.ts';
 import type { Ports } from './ports.ts';
