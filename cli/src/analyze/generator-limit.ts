@@ -68,7 +68,7 @@ export function generatorLimit({ load, scenario, host, parts, series }: Generato
   const usage = cpuUsage(series, from, load.endedAt);
   const limit = k6CpuLimit({ parts, host });
   const isShort = load.endedAt - from < leastWatchedMs - settleMs;
-  const rule = ranOut(load.consoleTail, series) ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
+  const rule = ranOut(load, series) ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
   if (rule !== null) return { rule, usage, limit, step: null, isShort };
   const step = firstLimitedLevel(loadLevels(scenario, series), series, limit, host.cpuCount);
   if (step !== null) return { rule: step.rule, usage: step.usage, limit, step: step.name, isShort };
@@ -129,8 +129,9 @@ function medianOf(points: readonly Point[], from: number, to: number): number | 
   return values.length < leastReadings ? null : quantile(values, 0.5);
 }
 
-function ranOut(console: readonly string[], { load }: Series): GeneratorRule | null {
-  const text = console.join('\n');
+function ranOut({ consoleTail, crash }: Load, { load }: Series): GeneratorRule | null {
+  // Go's stack traces are longer than the tail: the message of the crash is kept apart.
+  const text = [...consoleTail, crash?.message ?? ''].join('\n');
   if (/dial .*(too many open files|cannot assign requested address)/.test(text)) return 'sockets';
   if (/^(runtime|fatal error): .*(out of memory|cannot allocate memory)/m.test(text)) return 'memory';
   return load.some(({ counters }) => Object.keys(counters).some(isDialError)) ? 'sockets' : null;

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../record/run-record.ts';
+import type { Reason, RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { exitCode, isScriptFailure } from '../system/exit-code.ts';
 import type { Ground } from './ground.ts';
@@ -13,18 +13,31 @@ export function loadGrounds({ load, status, drain }: RunRecord, series: Series):
   return [...k6Grounds(load), ...refusedGrounds(load), ...measuredGrounds(load, series), ...drainGrounds(drain)];
 }
 
-function k6Grounds({ exitCode: code, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
+function k6Grounds({ exitCode: code, crash, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
   const by = 'k6';
+  if (crash !== null) return [{ code: exitCode.inconclusive, by, reason: crashReason(crash), invalid: true }];
   if (code === null) return [{ code: exitCode.inconclusive, by, reason: reason('k6-killed', {}), invalid: true }];
   if (code === exitCode.ok) return [];
   if (code === exitCode.threshold) {
     const isKnown = thresholds.some(({ held }) => held === false);
     return isKnown ? [] : [{ code, by, reason: reason('k6-threshold-unknown', {}) }];
   }
-  // Any other number is not k6's own choice: 2 is a fatal error of its Go runtime, such as no memory.
+  // Any other number is not k6's own choice.
   return [
     { code: isScriptFailure(code) ? code : k6UnknownFailure, by, reason: reason('script-failed', { exitCode: code }) },
   ];
+}
+
+/** What k6 would have found nobody knows: that is no failure of the script, and none of the service. */
+function crashReason({
+  kind,
+  signal,
+  message,
+  waitedMs,
+}: NonNullable<NonNullable<RunRecord['load']>['crash']>): Reason {
+  if (kind === 'silent') return reason('k6-silent', { waitedMs: waitedMs ?? 'unknown' });
+  if (kind === 'runtime') return reason('k6-crashed', { message: message ?? 'unknown' });
+  return reason('k6-signal', { signal: signal ?? 'unknown' });
 }
 
 /** The script's thresholds say what follows from it; that it happened must be seen in any case. */

@@ -46,7 +46,7 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
 /** k6's own code wherever it has come to one. */
 function foreignVerdict(all: readonly Ground[], { load }: RunRecord): Verdict {
   const grounds = leftToK6(all);
-  const code = load?.exitCode ?? null;
+  const code = load?.crash == null ? (load?.exitCode ?? null) : null;
   const cameToItsEnd = grounds.every(({ by }) => by !== 'run');
   return { ...toVerdict(grounds), ...(code !== null && cameToItsEnd ? verdictOfK6(code) : {}) };
 }

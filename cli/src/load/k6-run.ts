@@ -1,26 +1,25 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../system/clock.ts';
-import type { ProcessExit, SupervisedProcess } from '../system/supervisor.ts';
 import { k6Arguments, k6RunEnvironment } from './k6-command.ts';
 import { readK6Console } from './k6-console.ts';
+import { k6Crash } from './k6-crash.ts';
 import { parseK6Output } from './k6-output.ts';
 import { readK6Summary, thresholdsOf } from './k6-summary.ts';
+import { type WatchedEnd, watchK6 } from './k6-watch.ts';
 import type { LoadOutcome, LoadRequest } from './load.ts';
 import { type LoadTally, loadTally } from './load-tally.ts';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 import { proxiesPastTheDialer } from './proxy-guard.ts';
 import { createSeriesCap, type SeriesCap } from './series-cap.ts';
 
-/** k6 ends its iterations at once on SIGINT, but then still runs `teardown()` and writes its summary. */
-const stopGraceMs = 10_000;
-const killGraceMs = 5_000;
+/** Beyond what k6 itself may be silent for: it gives `handleSummary()` two minutes. */
+const silenceLimitMs = 150_000;
 
 /**
  * Runs a script with k6 and hands each second's figures to `onLine` as they come. A warm-up is the same with a
  * profile of its own and an `onLine` that drops them.
  *
- * Resolves whatever k6 makes of it: crossed thresholds, a script that throws, an abort. Rejects with `LoadkitError`
+ * Resolves whatever k6 makes of it: crossed thresholds, a script that throws, an abort, a crash, silence. Rejects with `LoadkitError`
  * only when k6 could not be started, and with the signal's reason when it was aborted before.
  */
 export async function runLoad(request: LoadRequest): Promise<LoadOutcome> {
@@ -50,8 +49,16 @@ export async function runLoad(request: LoadRequest): Promise<LoadOutcome> {
       ...(stdoutFile === null ? {} : { stdoutFile }),
     });
     request.onStarted(k6.pid);
-    const exit = await untilExit(k6, signal, clock);
-    return await outcome(request, { startedAt, exit, summaryFile, stdoutFile, logStart, tally, cap, receiver });
+    const end = await watchK6(k6, {
+      signal,
+      clock,
+      silenceLimitMs: request.silenceLimitMs ?? silenceLimitMs,
+      signOfLife: async () => {
+        const printed = await Promise.all([logFile, stdoutFile].map((file) => (file === null ? 0 : sizeOf(file))));
+        return printed.reduce((sum, size) => sum + size, receiver.requests());
+      },
+    });
+    return await outcome(request, { startedAt, end, summaryFile, stdoutFile, logStart, tally, cap, receiver });
   } finally {
     await receiver.close();
   }
@@ -64,34 +71,9 @@ export async function configFile(folder: string, config: Readonly<Record<string,
   return file;
 }
 
-/** Waits for k6; when `signal` aborts, asks it to stop, and makes it after a grace period. */
-async function untilExit(k6: SupervisedProcess, signal: AbortSignal, clock: Clock): Promise<ProcessExit> {
-  const ended = new AbortController();
-  const stop = (): void => {
-    void stopK6(k6, ended.signal, clock);
-  };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await k6.exited;
-  } finally {
-    ended.abort();
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-async function stopK6(k6: SupervisedProcess, ended: AbortSignal, clock: Clock): Promise<void> {
-  await k6.kill('SIGINT').catch(() => undefined);
-  const inTime = await clock.sleep(stopGraceMs, ended).then(
-    () => false,
-    () => true,
-  );
-  if (!inTime) await k6.stop({ graceMs: killGraceMs }).catch(() => undefined);
-}
-
 interface Facts {
   readonly startedAt: number;
-  readonly exit: ProcessExit;
+  readonly end: WatchedEnd;
   readonly summaryFile: string;
   /** Null: k6's stdout is in its log. */
   readonly stdoutFile: string | null;
@@ -102,7 +84,8 @@ interface Facts {
 }
 
 async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Facts): Promise<LoadOutcome> {
-  const { startedAt, exit, stdoutFile, tally, cap, receiver } = facts;
+  const { startedAt, end, stdoutFile, tally, cap, receiver } = facts;
+  const { exit, silentMs } = end;
   const summary = await readK6Summary(facts.summaryFile, tally.hasSamples);
   const console = await readK6Console(logFile, facts.logStart);
   const isForeign = stdoutFile !== null;
@@ -114,6 +97,10 @@ async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Fac
   const summaryRequests = countedByK6(summary?.metrics ?? null, seriesRequests, isForeign);
   return {
     exitCode: exit.code,
+    crash:
+      silentMs === null
+        ? await k6Crash(exit, logFile, facts.logStart)
+        : { kind: 'silent', signal: exit.signal, message: null, waitedMs: silentMs },
     startedAt,
     endedAt: exit.at,
     summary: summary?.metrics ?? null,

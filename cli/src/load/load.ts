@@ -67,6 +67,8 @@ export interface LoadRequest {
   /** Called for each export as it comes. */
   readonly onLine: (line: LoadLine) => void;
   readonly onStarted: (pid: number) => void;
+  /** k6 is ended when it neither exports nor prints for this long, in milliseconds. */
+  readonly silenceLimitMs?: number;
   /** Aborting it asks k6 to stop (SIGINT), after a grace period SIGKILL. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,8 @@ import { decodeExport } from './otlp-decode.ts';
 export interface OtlpReceiver {
   /** `127.0.0.1:40123` */
   readonly endpoint: string;
+  /** Everything that was asked of it so far, whatever came of it. */
+  requests(): number;
   /** Exports that were too large or could not be decoded so far. */
   rejectedExports(): number;
   /** By the metric's name, for those that have one: `ms`, `By`. */
@@ -26,6 +28,7 @@ const rememberedExports = 16;
 
 /** Receives k6's metrics on a free port of 127.0.0.1. `onLine` is called once for each export with points in it. */
 export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promise<OtlpReceiver> {
+  let requests = 0;
   let rejected = 0;
   let notFinite = 0;
   const units: Record<string, string> = {};
@@ -44,6 +47,7 @@ export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promi
   };
 
   const server = createServer((request, response) => {
+    requests += 1;
     handle(request, accept).then(
       (status) => {
         if (status === 400 || status === 413) rejected += 1;
@@ -59,6 +63,7 @@ export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promi
   const port = await listen(server);
   return {
     endpoint: `127.0.0.1:${port}`,
+    requests: () => requests,
     rejectedExports: () => rejected,
     units: () => units,
     notFinite: () => notFinite,

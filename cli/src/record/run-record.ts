@@ -59,6 +59,19 @@ export const summaryMetricSchema = z.record(z.string(), z.number());
 export const loadSchema = z.object({
   /** k6's exit code; null when it was killed or never started. */
   exitCode: z.int().nullable(),
+  /** How it ended where that was no end of its own; null where it was. */
+  crash: z
+    .object({
+      /** signal: ended from outside; runtime: a fatal error of its Go runtime; silent: ended by loadkit, for it said nothing. */
+      kind: z.enum(['signal', 'runtime', 'silent']),
+      signal: z.string().nullable(),
+      /** `fatal error: runtime: out of memory` */
+      message: z.string().nullable(),
+      /** How long it had said nothing. Milliseconds. */
+      waitedMs: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
   startedAt: z.number(),
   endedAt: z.number(),
   /** Key: metric, with tags where the script's thresholds made a sub-metric. Null when k6 left none. */

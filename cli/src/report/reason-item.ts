@@ -33,6 +33,9 @@ const measuring = new Set([
   'not-started',
   'script-failed',
   'k6-killed',
+  'k6-signal',
+  'k6-crashed',
+  'k6-silent',
 ]);
 
 /** What the reasons of a verdict ask for. They are why it is no pass; in a pass they are remarks. */

@@ -27,6 +27,7 @@ export interface Given {
   readonly k6?: K6Tool;
   readonly onLine?: (line: LoadLine) => void;
   readonly onStarted?: (pid: number) => void;
+  readonly silenceLimitMs?: number;
 }
 
 const noParameters: ScenarioParameters = {
@@ -67,6 +68,7 @@ export async function openLoadFixture(): Promise<LoadFixture> {
           given.onLine?.(line);
         },
         onStarted: given.onStarted ?? (() => undefined),
+        ...(given.silenceLimitMs === undefined ? {} : { silenceLimitMs: given.silenceLimitMs }),
       });
       return { outcome, lines, log, output };
     },

@@ -12,6 +12,7 @@ type Load = NonNullable<RunRecord['load']>;
 export function builtLoad(changes: Partial<Load> = {}): Load {
   return {
     exitCode: 0,
+    crash: null,
     startedAt: loadStart,
     endedAt: loadEnd,
     summary: {

@@ -34,6 +34,12 @@ const broken = builtLoad({
   exitCode: 99,
   thresholds: [{ metric: 'http_req_duration', expression: 'p(95)<1', held: false }],
 });
+const crash = (kind: 'signal' | 'runtime' | 'silent') => ({
+  kind,
+  signal: kind === 'signal' ? 'SIGKILL' : null,
+  message: kind === 'runtime' ? 'fatal error: runtime: out of memory' : null,
+  waitedMs: kind === 'silent' ? 150_000 : null,
+});
 const agreed = { seriesRequests: 6_000, summaryRequests: 6_000, difference: 0, rejectedExports: 0 };
 const error = (code: string) => [{ code, message: 'what happened', hint: null }];
 
@@ -59,11 +65,39 @@ describe('the verdict', () => {
     ['a script exception', { load: builtLoad({ exitCode: 107 }) }, 'SCRIPT_FAILURE', 107, ['script-failed']],
     ['an unknown failure of k6', { load: builtLoad({ exitCode: 255 }) }, 'SCRIPT_FAILURE', 255, ['script-failed']],
     [
-      'k6 without memory',
+      'an exit code that is not of k6',
       { load: builtLoad({ exitCode: 2, summary: null }) },
       'SCRIPT_FAILURE',
       255,
       ['script-failed'],
+    ],
+    [
+      'k6 without memory',
+      { load: builtLoad({ exitCode: 2, summary: null, crash: crash('runtime') }) },
+      'INVALID',
+      95,
+      ['k6-crashed', 'generator-limit'],
+    ],
+    [
+      'k6 ended by a signal',
+      { load: builtLoad({ exitCode: null, summary: null, crash: crash('signal') }) },
+      'INVALID',
+      95,
+      ['k6-signal'],
+    ],
+    [
+      'k6 ended by a signal behind a shell',
+      { load: builtLoad({ exitCode: 137, summary: null, crash: crash('signal') }) },
+      'INVALID',
+      95,
+      ['k6-signal'],
+    ],
+    [
+      'k6 ended for its silence',
+      { load: builtLoad({ exitCode: 105, crash: crash('silent') }) },
+      'INVALID',
+      95,
+      ['k6-silent'],
     ],
     ['a threshold that k6 does not name', { load: builtLoad({ exitCode: 99 }) }, 'FAIL', 99, ['k6-threshold-unknown']],
     [
