@@ -72,7 +72,7 @@ const catalog: Readonly<Record<string, MetricInfo>> = {
 
 /** Kind and unit of a metric by name; for a stranger's Prometheus series by its conventional suffix. */
 export function metricInfo(name: string): MetricInfo {
-  const known = catalog[name];
+  const known = Object.hasOwn(catalog, name) ? catalog[name] : undefined;
   if (known !== undefined) return known;
   if (/_(total|count|sum)$/.test(name)) return counter;
   if (name.endsWith('_seconds')) return { kind: 'gauge', unit: 'seconds' };

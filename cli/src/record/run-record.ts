@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { epochMs } from './epoch-ms.ts';
 import { stackProviders } from './stack-provider.ts';
 
 /**
@@ -39,8 +40,8 @@ export type Part = z.infer<typeof partSchema>;
 
 export const phaseSchema = z.object({
   name: z.enum(['start', 'warmup', 'reset', 'load', 'drain', 'verify', 'stop']),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
+  startedAt: epochMs,
+  endedAt: epochMs.nullable(),
 });
 export type Phase = z.infer<typeof phaseSchema>;
 
@@ -72,8 +73,8 @@ export const loadSchema = z.object({
     })
     .nullable()
     .default(null),
-  startedAt: z.number(),
-  endedAt: z.number(),
+  startedAt: epochMs,
+  endedAt: epochMs,
   /** Key: metric, with tags where the script's thresholds made a sub-metric. Null when k6 left none. */
   summary: z.record(z.string(), summaryMetricSchema).nullable(),
   thresholds: z.array(k6ThresholdSchema),
@@ -216,8 +217,8 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 export const evidenceSchema = z.object({
   metric: z.string(),
-  from: z.number().nullable(),
-  to: z.number().nullable(),
+  from: epochMs.nullable(),
+  to: epochMs.nullable(),
   value: z.number(),
   unit: z.string(),
   comparedWith: z.object({ value: z.number(), what: z.string() }).nullable(),
@@ -258,8 +259,8 @@ export const runRecordSchema = z.object({
   loadkit: z.string(),
   /** `loadkit` and its arguments, secrets masked. */
   command: z.array(z.string()),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
+  startedAt: epochMs,
+  endedAt: epochMs.nullable(),
   /** Time zone of the machine, for printing times. */
   timeZone: z.string(),
   host: hostSchema,

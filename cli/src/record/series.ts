@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { epochMs } from './epoch-ms.ts';
 
 /**
  * `series.ndjson`: one JSON object a line, in the order of arrival, appended while the run goes on.
@@ -10,11 +11,12 @@ import { z } from 'zod';
  * (base^(offset+i), base^(offset+i+1)] with base = 2^(2^-scale).
  */
 export const histogramSchema = z.object({
-  scale: z.int(),
-  offset: z.int(),
-  counts: z.array(z.number()),
-  zeroCount: z.number(),
-  count: z.number(),
+  /** OTLP's own range; beyond it a bucket's bound is no number. */
+  scale: z.int().min(-10).max(20),
+  offset: z.int32(),
+  counts: z.array(z.number().min(0)),
+  zeroCount: z.number().min(0),
+  count: z.number().min(0),
   sum: z.number(),
   min: z.number(),
   max: z.number(),
@@ -25,9 +27,9 @@ export type Histogram = z.infer<typeof histogramSchema>;
 export const loadLineSchema = z.object({
   kind: z.literal('load'),
   /** End of the export interval. */
-  t: z.number(),
+  t: epochMs,
   /** Start of the export interval. */
-  from: z.number(),
+  from: epochMs,
   /** k6 process, `0` when there is one. */
   instance: z.int(),
   counters: z.record(z.string(), z.number()),
@@ -40,7 +42,7 @@ export type LoadLine = z.infer<typeof loadLineSchema>;
 export const sampleLineSchema = z.object({
   kind: z.literal('sample'),
   /** The whole second that this reading stands for. */
-  t: z.number(),
+  t: epochMs,
   probe: z.string(),
   outcome: z.enum(['ok', 'late', 'failed']),
   /** Duration of the reading in milliseconds. */
@@ -54,7 +56,7 @@ export type SampleLine = z.infer<typeof sampleLineSchema>;
 /** Something that happened at a moment: a phase began, a process ended or was restarted. */
 export const eventLineSchema = z.object({
   kind: z.literal('event'),
-  t: z.number(),
+  t: epochMs,
   /** `phase`, `process-exited`, `process-restarted`, `receiver-overflow`, … */
   name: z.string(),
   /** Phase or process the event is about. */

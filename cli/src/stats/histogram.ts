@@ -1,3 +1,5 @@
+import { between } from './quantile.ts';
+
 /**
  * Base-2 exponential histogram as OTLP defines it: `counts[i]` holds the samples in (base^(offset+i), base^(offset+i+1)]
  * with base = 2^(2^-scale); `zeroCount` those at or below zero. The shape of `record/series.ts`.
@@ -79,9 +81,9 @@ export function lowerScale(histogram: Histogram, scale: number): Histogram {
   return { ...histogram, scale, offset: histogram.counts.length === 0 ? 0 : first, counts };
 }
 
-/** Mean of the samples, exact; null when there are none. */
+/** Mean of the samples, exact; null when there are none, or when their sum is beyond all numbers. */
 export function histogramMean(histogram: Histogram): number | null {
-  return histogram.count === 0 ? null : histogram.sum / histogram.count;
+  return histogram.count === 0 || !Number.isFinite(histogram.sum) ? null : histogram.sum / histogram.count;
 }
 
 /**
@@ -99,7 +101,7 @@ export function histogramQuantile(histogram: Histogram, q: number): number | nul
   const rank = q * (count - 1);
   const below = sampleAt(histogram, Math.floor(rank));
   const above = sampleAt(histogram, Math.ceil(rank));
-  return below + (above - below) * (rank - Math.floor(rank));
+  return between(below, above, rank - Math.floor(rank));
 }
 
 /** Estimate of the sample with that rank, 0 … count − 1. The first and the last are known. */
@@ -107,13 +109,15 @@ function sampleAt({ count, zeroCount, counts, offset, scale, min, max }: Histogr
   if (rank <= 0) return min;
   if (rank >= count - 1) return max;
   const position = rank + 0.5;
-  if (position <= zeroCount) return Math.min(0, min - (min * position) / zeroCount);
+  if (position <= zeroCount) return clamp(Math.min(0, min * (1 - position / zeroCount)), min, max);
   let before = zeroCount;
   for (const [i, inBucket] of counts.entries()) {
     if (position <= before + inBucket) {
       const lower = Math.max(bucketBound(offset + i, scale), min);
       const upper = Math.min(bucketBound(offset + i + 1, scale), max);
-      return clamp(lower * (upper / lower) ** ((position - before) / inBucket), min, max);
+      // A bound may be 0 or infinite, and a bucket may lie outside [min, max] in a file that somebody changed.
+      const isSpan = lower > 0 && upper > lower;
+      return clamp(isSpan ? lower * (upper / lower) ** ((position - before) / inBucket) : upper, min, max);
     }
     before += inBucket;
   }

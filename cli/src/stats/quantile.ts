@@ -11,5 +11,11 @@ export function quantile(values: readonly number[], q: number): number | null {
   const below = sorted[Math.floor(rank)];
   const above = sorted[Math.ceil(rank)];
   if (below === undefined || above === undefined) return null;
-  return below + (above - below) * (rank - Math.floor(rank));
+  return between(below, above, rank - Math.floor(rank));
+}
+
+/** `below` + `share` of the way to `above`; also where the way itself is beyond all numbers. */
+export function between(below: number, above: number, share: number): number {
+  const way = above - below;
+  return Number.isFinite(way) ? below + way * share : below * (1 - share) + above * share;
 }

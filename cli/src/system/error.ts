@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { exitCode } from './exit-code.ts';
 
 export interface LoadkitErrorOptions {
@@ -26,7 +27,15 @@ export class LoadkitError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown. A schema's error is a list in JSON; its first line would be `[`. */
 export function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return issueText(error);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The first thing that a schema found wrong, with its place: `labels.0: expected string, found number`. */
+export function issueText({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return 'invalid';
+  const place = z.core.toDotPath(issue.path);
+  return place === '' ? issue.message : `${place}: ${issue.message}`;
 }
