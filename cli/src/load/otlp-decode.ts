@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { metricKey } from '../record/metric-key.ts';
-import type { Histogram, LoadLine } from '../record/series.ts';
+import { type Histogram, histogramSchema, type LoadLine } from '../record/series.ts';
+import { mergeHistograms } from '../stats/histogram.ts';
+import { LoadkitError, messageOf } from '../system/error.ts';
 import { exportRequestType } from './otlp-schema.ts';
 
 const deltaTemporality = 1;
@@ -31,16 +33,18 @@ const numberPointSchema = z
   .object({ ...pointTimes, asDouble: anyNumber.optional(), asInt: z.number().optional() })
   .refine((point) => point.asDouble !== undefined || point.asInt !== undefined, 'a point without a value');
 
+const { scale, offset, counts, zeroCount, count } = histogramSchema.shape;
+
 const bucketsSchema = z
-  .object({ offset: z.int().default(0), bucketCounts: z.array(z.number()).default([]) })
+  .object({ offset: offset.default(0), bucketCounts: counts.default([]) })
   .default({ offset: 0, bucketCounts: [] });
 
 const histogramPointSchema = z.object({
   ...pointTimes,
-  count: z.number().default(0),
+  count: count.default(0),
   sum: anyNumber.default(0),
-  scale: z.int().default(0),
-  zeroCount: z.number().default(0),
+  scale: scale.default(0),
+  zeroCount: zeroCount.default(0),
   positive: bucketsSchema,
   negative: bucketsSchema,
   min: anyNumber.default(0),
@@ -94,47 +98,68 @@ export interface DecodedExport {
 
 /**
  * One OTLP metrics export as a line of the series; null when it holds no points. Times are those of its points, in
- * milliseconds. Throws when it is not protobuf, or holds what k6 was told not to send (cumulative sums, fixed buckets).
+ * milliseconds.
+ *
+ * @throws LoadkitError `otlp-export` when it is not protobuf, or holds what k6 was told not to send (cumulative sums, fixed
+ * buckets)
  */
 export function decodeExport(body: Uint8Array): DecodedExport | null {
-  const message = exportRequestType.decode(body);
-  const { resourceMetrics } = exportSchema.parse(exportRequestType.toObject(message, { longs: Number }));
-
-  const line: LoadLine = {
-    kind: 'load',
-    t: Number.NEGATIVE_INFINITY,
-    from: Number.POSITIVE_INFINITY,
-    instance:
-      Number.parseInt(tagsOf(resourceMetrics[0]?.resource.attributes ?? [])['loadkit.instance'] ?? '0', 10) || 0,
-    counters: {},
-    gauges: {},
-    histograms: {},
-  };
-  const units: Record<string, string> = {};
+  const { resourceMetrics } = parseExport(body);
+  const time = { t: Number.NEGATIVE_INFINITY, from: Number.POSITIVE_INFINITY };
+  const counters = new Map<string, number>();
+  const gauges = new Map<string, number>();
+  const histograms = new Map<string, Histogram>();
+  const units = new Map<string, string>();
   let notFinite = 0;
   const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   for (const { name, unit, gauge, sum, exponentialHistogram } of metrics) {
-    if (unit !== undefined && unit !== '') units[name] = unit;
+    if (unit !== undefined && unit !== '') units.set(name, unit);
     for (const point of gauge?.dataPoints ?? []) {
       // A gauge has no interval: the SDK gives it the time of its first value as its start.
-      extend(line, { ...point, startTimeUnixNano: point.timeUnixNano });
-      if (Number.isFinite(numberOf(point))) line.gauges[keyOf(name, point)] = numberOf(point);
+      extend(time, { ...point, startTimeUnixNano: point.timeUnixNano });
+      if (Number.isFinite(numberOf(point))) gauges.set(keyOf(name, point), numberOf(point));
       else notFinite += 1;
     }
     for (const point of sum?.dataPoints ?? []) {
-      extend(line, point);
+      extend(time, point);
       const key = keyOf(name, point);
-      if (Number.isFinite(numberOf(point))) line.counters[key] = (line.counters[key] ?? 0) + numberOf(point);
+      const total = (counters.get(key) ?? 0) + numberOf(point);
+      if (Number.isFinite(total)) counters.set(key, total);
       else notFinite += 1;
     }
     for (const point of exponentialHistogram?.dataPoints ?? []) {
-      extend(line, point);
-      if ([point.sum, point.min, point.max].every(Number.isFinite)) {
-        line.histograms[keyOf(name, point)] = histogramOf(point);
-      } else notFinite += 1;
+      extend(time, point);
+      const key = keyOf(name, point);
+      const former = histograms.get(key);
+      const histogram = former === undefined ? histogramOf(point) : mergeHistograms([former, histogramOf(point)]);
+      if ([histogram.sum, histogram.min, histogram.max].every(Number.isFinite)) histograms.set(key, histogram);
+      else notFinite += 1;
     }
   }
-  return line.t === Number.NEGATIVE_INFINITY ? null : { line, units, notFinite };
+  if (time.t === Number.NEGATIVE_INFINITY) return null;
+  const line: LoadLine = {
+    kind: 'load',
+    ...time,
+    instance: instanceOf(resourceMetrics[0]?.resource.attributes ?? []),
+    counters: Object.fromEntries(counters),
+    gauges: Object.fromEntries(gauges),
+    histograms: Object.fromEntries(histograms),
+  };
+  return { line, units: Object.fromEntries(units), notFinite };
+}
+
+function parseExport(body: Uint8Array): z.infer<typeof exportSchema> {
+  try {
+    return exportSchema.parse(exportRequestType.toObject(exportRequestType.decode(body), { longs: Number }));
+  } catch (error) {
+    // Groups in groups without end exhaust the decoder's stack, which is a RangeError as well as the end of a cut export.
+    throw new LoadkitError('otlp-export', `no export of OTLP metrics: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function instanceOf(attributes: Attributes): number {
+  const instance = Number.parseInt(tagsOf(attributes)['loadkit.instance'] ?? '0', 10);
+  return Number.isSafeInteger(instance) ? instance : 0;
 }
 
 function keyOf(name: string, point: { attributes: Attributes }): string {
@@ -156,22 +181,23 @@ function numberOf(point: { asDouble?: number | undefined; asInt?: number | undef
 
 /** A custom trend may hold negative values. Our histogram has no buckets for them: they count as zeros, `min` keeps the least. */
 function histogramOf(point: HistogramPoint): Histogram {
-  const { scale, count, sum, min, max, positive, negative } = point;
+  const { positive, negative } = point;
   const negatives = negative.bucketCounts.reduce((total, inBucket) => total + inBucket, 0);
   return {
-    scale,
+    scale: point.scale,
     offset: positive.offset,
     counts: positive.bucketCounts,
     zeroCount: point.zeroCount + negatives,
-    count,
-    sum,
-    min,
-    max,
+    count: point.count,
+    sum: point.sum,
+    min: point.min,
+    max: point.max,
   };
 }
 
-function extend(line: LoadLine, point: { startTimeUnixNano: number; timeUnixNano: number }): void {
+function extend(time: { t: number; from: number }, point: { startTimeUnixNano: number; timeUnixNano: number }): void {
   const t = Math.round(point.timeUnixNano / 1e6);
-  line.t = Math.max(line.t, t);
-  line.from = Math.min(line.from, point.startTimeUnixNano > 0 ? Math.round(point.startTimeUnixNano / 1e6) : t);
+  const from = point.startTimeUnixNano > 0 ? Math.round(point.startTimeUnixNano / 1e6) : t;
+  time.t = Math.max(time.t, t);
+  time.from = Math.min(time.from, from, t);
 }

@@ -23,25 +23,32 @@ export const metricsPath = '/v1/metrics';
 /** A usual export has a few kilobytes; one of 2,000 attribute sets about one megabyte. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
-/** k6 sends an export again when our answer got lost; its bytes are then the same, timestamps included. */
-const rememberedExports = 16;
+/**
+ * k6 sends an export again when our answer got lost; its bytes are then the same, timestamps included. It gives up after a
+ * minute; these are those of over an hour, in half a megabyte.
+ */
+const rememberedExports = 5_000;
 
 /** Receives k6's metrics on a free port of 127.0.0.1. `onLine` is called once for each export with points in it. */
 export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promise<OtlpReceiver> {
   let requests = 0;
   let rejected = 0;
   let notFinite = 0;
-  const units: Record<string, string> = {};
-  const seen: string[] = [];
+  const units = new Map<string, string>();
+  const seen = new Set<string>();
 
   const accept = (body: Buffer): void => {
     const digest = createHash('sha1').update(body).digest('base64');
-    if (seen.includes(digest)) return;
+    if (seen.has(digest)) return;
     const decoded = decodeExport(body);
-    seen.push(digest);
-    if (seen.length > rememberedExports) seen.shift();
+    seen.add(digest);
+    // A set keeps the order in which they came.
+    for (const oldest of seen) {
+      if (seen.size <= rememberedExports) break;
+      seen.delete(oldest);
+    }
     if (decoded === null) return;
-    Object.assign(units, decoded.units);
+    for (const [name, unit] of Object.entries(decoded.units)) units.set(name, unit);
     notFinite += decoded.notFinite;
     onLine(decoded.line);
   };
@@ -65,7 +72,7 @@ export async function startOtlpReceiver(onLine: (line: LoadLine) => void): Promi
     endpoint: `127.0.0.1:${port}`,
     requests: () => requests,
     rejectedExports: () => rejected,
-    units: () => units,
+    units: () => Object.fromEntries(units),
     notFinite: () => notFinite,
     close: () => close(server),
   };
