@@ -41,7 +41,7 @@ export function readEnvironment(): Environment {
     ignoredByK6: Object.keys(env)
       .filter((name) => name.startsWith('K6_'))
       .sort(),
-    lookup: (name) => env[name],
+    lookup: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
   };
 }
 
@@ -67,12 +67,11 @@ function homeFolder(env: NodeJS.ProcessEnv): string | null {
  * `OTEL_*` would send its metrics elsewhere.
  */
 function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const passed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || /^(K6_|OTEL_|LOADKIT_)/.test(name)) continue;
-    passed[name] = value;
-  }
-  return passed;
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || /^(K6_|OTEL_|LOADKIT_)/.test(name) ? [] : [[name, value] as const],
+    ),
+  );
 }
 
 function nonEmpty(value: string | undefined): string | null {

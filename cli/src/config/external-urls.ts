@@ -2,6 +2,8 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { ExternalUrls } from './run-options.ts';
 
+const mostPorts = 65_535;
+
 interface UrlFlags {
   readonly baseUrl?: string;
   readonly redisUrl?: string;
@@ -17,7 +19,7 @@ export function parseExternalUrls(flags: UrlFlags): ExternalUrls {
     baseUrl:
       baseUrl === undefined
         ? null
-        : url('--base-url', baseUrl, ['http', 'https'], 'http://127.0.0.1:8080').replace(/\/+$/, ''),
+        : withoutEndSlashes(url('--base-url', baseUrl, ['http', 'https'], 'http://127.0.0.1:8080')),
     redisUrl:
       redisUrl === undefined ? null : url('--redis-url', redisUrl, ['redis', 'rediss'], 'redis://127.0.0.1:6379'),
     mysqlUrl:
@@ -36,11 +38,23 @@ function url(flag: string, text: string, protocols: readonly string[], example: 
   throw wrong(`${flag}: expected an address such as ${example}, found ${found}`);
 }
 
+/** Not a pattern: one that looks for slashes at the end takes the square of those in the middle. */
+function withoutEndSlashes(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === '/') end -= 1;
+  return text.slice(0, end);
+}
+
 function brokers(text: string): string[] {
   const list = text.split(',').map((item) => item.trim());
-  const bad = list.find((item) => !/^(\[[^\]\s]+\]|[^\s,:]+):\d{1,5}$/.test(item));
+  const bad = list.find((item) => !isBroker(item));
   if (bad === undefined) return list;
   throw wrong(`--kafka-brokers: expected host:port, several with commas between, found "${bad}"`);
+}
+
+function isBroker(item: string): boolean {
+  const port = Number(/^(?:\[[^\]\s]+\]|[^\s,:]+):(\d{1,5})$/.exec(item)?.[1] ?? 'NaN');
+  return port > 0 && port <= mostPorts;
 }
 
 /** `api=http://…`, or a bare address, which is named `service`, `service-2`, … */

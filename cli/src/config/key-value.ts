@@ -3,7 +3,7 @@ import { exitCode } from '../system/exit-code.ts';
 
 /** `KEY=VALUE` options as a table; a later one wins. `option` is named in the error. */
 export function parseKeyValues(option: string, items: readonly string[]): Record<string, string> {
-  const table: Record<string, string> = {};
+  const table = new Map<string, string>();
   for (const item of items) {
     const equals = item.indexOf('=');
     const key = item.slice(0, equals);
@@ -13,9 +13,9 @@ export function parseKeyValues(option: string, items: readonly string[]): Record
         exitCode: exitCode.usage,
       });
     }
-    table[key] = item.slice(equals + 1);
+    table.set(key, item.slice(equals + 1));
   }
-  return table;
+  return Object.fromEntries(table);
 }
 
 const ownNames = /^(SEED|BASE_URL|LOADKIT_.*)$/;

@@ -71,11 +71,13 @@ export function displayName(file: string, ...folders: readonly string[]): string
 
 /** The name with the fewest edits, when it is near enough to be a slip of the finger. */
 export function nearestName(wanted: string, names: readonly string[]): string | null {
+  const most = Math.max(2, Math.floor(wanted.length / 3));
   const ranked = names
+    .filter((name) => Math.abs(name.length - wanted.length) <= most)
     .map((name) => ({ name, edits: distance(wanted.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
-  return best !== undefined && best.edits <= Math.max(2, Math.floor(wanted.length / 3)) ? best.name : null;
+  return best !== undefined && best.edits <= most ? best.name : null;
 }
 
 function readNames(folder: string): string[] {

@@ -16,24 +16,25 @@ export function chooseSettings(
   set: Readonly<Record<string, string>>,
   lookup: (name: string) => string | undefined,
 ): Record<string, string> {
-  const chosen: Record<string, string> = {};
+  const isSet = (name: string) => Object.hasOwn(set, name);
+  const chosen = new Map<string, string>();
   for (const name of Object.keys(declared)) {
-    const value = set[name] ?? lookup(name);
-    if (value !== undefined && value !== '') chosen[name] = value;
+    const value = isSet(name) ? set[name] : lookup(name);
+    if (value !== undefined && value !== '') chosen.set(name, value);
   }
   for (const name of Object.keys(set)) {
     if (!Object.hasOwn(declared, name)) throw unknownName('--set', name, Object.keys(declared));
   }
-  for (const [name, value] of Object.entries(chosen)) {
+  for (const [name, value] of chosen) {
     const values = declared[name]?.values;
     if (values !== undefined && !values.includes(value)) {
       throw new LoadkitError('setting-value', `${name}: expected ${values.join(' or ')}, found "${value}"`, {
-        hint: set[name] === undefined ? `${name} comes from the environment` : 'it was given with --set',
+        hint: !isSet(name) ? `${name} comes from the environment` : 'it was given with --set',
         exitCode: exitCode.usage,
       });
     }
   }
-  return chosen;
+  return Object.fromEntries(chosen);
 }
 
 /** Fixture of the run: the service's defaults, what the scenario changes, what the user says; later ones win. */

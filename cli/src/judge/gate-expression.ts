@@ -48,7 +48,7 @@ export function parseGates(thresholds: Readonly<Record<string, readonly string[]
 }
 
 function refuseBrokenSelector(metric: string): void {
-  if (/^\s*[^\s{},]+\s*(\{[^{}:,]+:[^{},]*(,[^{}:,]+:[^{},]*)*\})?\s*$/.test(metric)) return;
+  if (/^[^\s{},]+(\s*\{[^{}:,]+:[^{},]*(,[^{}:,]+:[^{},]*)*\})?$/.test(metric.trim())) return;
   throw metricError(
     `cannot read the metric "${metric}" of a threshold`,
     'expected a name, with tags in braces behind it where wanted: kafka_consumer_lag{group:point-accrual}',
@@ -60,6 +60,7 @@ function refuseTypo(metric: string): void {
   const { name } = parseMetricKey(metric);
   if (probeMetricNames.includes(name)) return;
   const [nearest] = probeMetricNames
+    .filter((known) => Math.abs(known.length - name.length) <= 2)
     .map((known) => ({ known, far: distance(known, name) }))
     .filter(({ far }) => far <= 2)
     .sort((a, b) => a.far - b.far);
@@ -86,7 +87,7 @@ function metricError(message: string, hint: string): LoadkitError {
   return new LoadkitError('gate-metric', message, { hint, exitCode: exitCode.usage });
 }
 
-const shape = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*(.*)$/;
+const shape = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)(.*)$/s;
 
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -124,7 +125,7 @@ function additionsOf(rest: string, refuse: (expected: string) => LoadkitError) {
   const words = rest.split(/\s+/).filter((word) => word !== '');
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const name = word === 'warn' || word === 'fail' ? 'level' : word;
-    if (name in found) throw refuse(`"${name}" once`);
+    if (Object.hasOwn(found, name)) throw refuse(`"${name}" once`);
     if (word === 'warn' || word === 'fail') found.level = word;
     else if (word === 'for' || word === 'after') found[word] = durationMs(word, words.shift() ?? '', refuse);
     else throw refuse(`"for 10s", "after 15s", "warn" or nothing behind the number, found "${word}"`);
@@ -135,7 +136,7 @@ function additionsOf(rest: string, refuse: (expected: string) => LoadkitError) {
 function durationMs(word: string, text: string, refuse: (expected: string) => LoadkitError): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   const ms = Number(amount) * (unitMs[unit ?? ''] ?? Number.NaN);
-  if (ms > 0) return ms;
+  if (ms > 0 && Number.isFinite(ms)) return ms;
   throw refuse(`a duration such as 10s behind "${word}", found "${text}"`);
 }
 
