@@ -69,6 +69,15 @@ function withoutCredentials(url: string): { address: string; authorization: stri
   address.username = '';
   address.password = '';
   if (username === '' && password === '') return { address: address.href, authorization: null };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${unescaped(username)}:${unescaped(password)}`;
   return { address: address.href, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** A lone `%` is itself. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

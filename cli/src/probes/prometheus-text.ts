@@ -24,7 +24,8 @@ export function parsePrometheusText(text: string): { samples: PrometheusSample[]
 }
 
 const nameForm = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
-const labelForm = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(,?)/y;
+const labelForm = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"/y;
+const afterLabel = /\s*(,?)/y;
 
 function parseSample(line: string): PrometheusSample | undefined {
   const name = nameForm.exec(line)?.[0];
@@ -38,19 +39,32 @@ function parseSample(line: string): PrometheusSample | undefined {
 
 /** `text` starts with `{`. */
 function parseLabels(text: string): { labels: Record<string, string>; rest: string } | undefined {
-  const labels: Record<string, string> = {};
+  const labels = new Map<string, string>();
   let at = 1;
   for (;;) {
     labelForm.lastIndex = at;
-    const found = labelForm.exec(text);
-    if (found === null) break;
-    const [whole, label, value] = found;
-    if (label !== undefined && value !== undefined) labels[label] = unescapeLabel(value);
-    at += whole.length;
-    if (found[3] !== ',') break;
+    const [begin, label] = labelForm.exec(text) ?? [];
+    if (begin === undefined || label === undefined) break;
+    const from = at + begin.length;
+    const quote = closingQuote(text, from);
+    if (quote === -1) return undefined;
+    labels.set(label, unescapeLabel(text.slice(from, quote)));
+    afterLabel.lastIndex = quote + 1;
+    const [after = '', comma] = afterLabel.exec(text) ?? [];
+    at = quote + 1 + after.length;
+    if (comma !== ',') break;
   }
   const end = /^\s*\}/.exec(text.slice(at));
-  return end === null ? undefined : { labels, rest: text.slice(at + end[0].length) };
+  return end === null ? undefined : { labels: Object.fromEntries(labels), rest: text.slice(at + end[0].length) };
+}
+
+/** -1 where there is none. Not a pattern, which would need the stack for each character of a long value. */
+function closingQuote(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === '"') return at;
+    if (text[at] === '\\') at += 1;
+  }
+  return -1;
 }
 
 function unescapeLabel(text: string): string {
@@ -61,7 +75,7 @@ function unescapeLabel(text: string): string {
 }
 
 function parseValue(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^nan$/i.test(text)) return Number.NaN;
   const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
   if (infinite === null) return undefined;

@@ -53,7 +53,8 @@ function replicationLag(info: ReadonlyMap<string, string>): number | undefined {
     .filter(([field]) => /^slave\d+$/.test(field))
     .map(([, text]) => number(parseParts(text).get('offset')))
     .filter((offset) => offset !== undefined);
-  return offsets.length === 0 ? undefined : Math.max(0, written - Math.min(...offsets));
+  const slowest = offsets.reduce((least, offset) => Math.min(least, offset), Number.POSITIVE_INFINITY);
+  return offsets.length === 0 ? undefined : Math.max(0, written - slowest);
 }
 
 /** `calls=3,usec=12` */
@@ -70,8 +71,9 @@ function after(text: string, prefix: string): string | undefined {
   return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
 }
 
+/** Only what Redis itself would write: `Number` takes a blank for 0. */
 function number(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined || !/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }

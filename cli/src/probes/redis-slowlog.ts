@@ -1,6 +1,6 @@
 /** What a reading sees of the slow log. */
 export interface SlowlogReading {
-  /** Changes when the server was started anew. */
+  /** Changes when the server was started anew; empty when it is not told. */
   readonly runId: string;
   /** Id of the newest entry, null when the log is empty. Ids count up from 0 and outlive `SLOWLOG RESET`. */
   readonly newestId: number | null;
@@ -17,9 +17,12 @@ export function slowlogCounter(): (reading: SlowlogReading) => number {
   let usedBefore = 0;
   let total = 0;
   return (reading) => {
-    const first = reading.runId !== runId;
+    // A server whose INFO we may not read tells of a new start only by an id that goes back.
+    const wentBack = reading.newestId !== null && reading.newestId + 1 < usedBefore + total;
+    const isOther = reading.runId !== runId && reading.runId !== '' && runId !== '';
+    const first = runId === undefined || isOther || wentBack;
+    if (runId === undefined || reading.runId !== '') runId = reading.runId;
     if (first) {
-      runId = reading.runId;
       usedBefore = 0;
       total = 0;
     }
