@@ -1,20 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Config } from './config.ts';
-import { atomicIssuer } from './coupon/atomic-issuer.ts';
-import { CampaignLock } from './coupon/campaign-lock.ts';
 import { heldCoupons } from './coupon/held-coupons.ts';
-import type { Issuer } from './coupon/issuer.ts';
-import { lockingIssuer } from './coupon/locking-issuer.ts';
-import { naiveIssuer } from './coupon/naive-issuer.ts';
 import { couponRoutes } from './coupon/routes.ts';
 import type { Metrics } from './metrics.ts';
-import { orderPlacement } from './order/placement.ts';
 import { orderRoutes } from './order/routes.ts';
+import type { Parts } from './parts.ts';
 import { pointRoutes } from './points/routes.ts';
 import type { Mysql } from './stores/mysql.ts';
 
-export interface ApiParts {
+export interface ApiContext {
+  readonly parts: Pick<Parts, 'issuer' | 'placement'>;
   readonly config: Pick<Config, 'coupon' | 'order'>;
   readonly redis: Redis;
   readonly mysql: Mysql;
@@ -22,9 +18,9 @@ export interface ApiParts {
 }
 
 /** What customers call. */
-export function addApi(app: FastifyInstance, { config, redis, mysql, metrics }: ApiParts): void {
-  couponRoutes(app, issuerOf(config.coupon, redis, metrics), heldCoupons(redis, mysql));
-  const place = orderPlacement(mysql, {
+export function addApi(app: FastifyInstance, { parts, config, redis, mysql, metrics }: ApiContext): void {
+  couponRoutes(app, parts.issuer(config.coupon, redis, metrics), heldCoupons(redis, mysql));
+  const place = parts.placement(mysql, {
     locking: config.order.locking,
     accrual: config.order.accrual,
     retries: config.order.deadlockRetries,
@@ -34,20 +30,4 @@ export function addApi(app: FastifyInstance, { config, redis, mysql, metrics }: 
   });
   orderRoutes(app, place, mysql);
   pointRoutes(app, mysql);
-}
-
-function issuerOf({ strategy, naiveGapMs, lock }: Config['coupon'], redis: Redis, metrics: Metrics): Issuer {
-  switch (strategy) {
-    case 'lua':
-      return atomicIssuer(redis);
-    case 'lock':
-    case 'lock-no-expiry': {
-      // Without an end it is wrong on purpose: a holder that dies shuts the campaign for all, until a person deletes the key.
-      const ttlMs = strategy === 'lock' ? lock.ttlMs : 'never';
-      const options = { holdMs: lock.holdMs, onLost: () => metrics.couponLocks.inc({ event: 'lost' }) };
-      return lockingIssuer(redis, new CampaignLock(redis, { ...lock, ttlMs, random: Math.random, metrics }), options);
-    }
-    case 'naive':
-      return naiveIssuer(redis, naiveGapMs);
-  }
 }

@@ -6,10 +6,10 @@ import { readStreamQueue } from './coupon/stream-queue.ts';
 import { blockMs, startCouponWriter } from './coupon/writer.ts';
 import type { CalmLog, Log } from './log.ts';
 import { type Metrics, watchQueues } from './metrics.ts';
-import { orderProducer } from './outbox/order-producer.ts';
 import { readOutboxQueue } from './outbox/outbox-table.ts';
 import { startRelay } from './outbox/relay.ts';
 import { RelayLease } from './outbox/relay-lease.ts';
+import type { Parts } from './parts.ts';
 import { startAccrual } from './points/accrual.ts';
 import { withDeadline } from './stores/deadline.ts';
 import { createKafka } from './stores/kafka.ts';
@@ -18,6 +18,7 @@ import { createRedis, redisReady } from './stores/redis.ts';
 import type { WorkerPart } from './worker-loop.ts';
 
 export interface WorkerContext {
+  readonly parts: Pick<Parts, 'producer'>;
   readonly config: Config;
   readonly redis: Redis;
   readonly mysql: Mysql;
@@ -28,7 +29,7 @@ export interface WorkerContext {
 
 /** What goes on behind the answers: coupons into the table, orders to Kafka, points from it. */
 export async function startWorker(context: WorkerContext): Promise<WorkerPart[]> {
-  const { config, redis, mysql, metrics, log, calmLog } = context;
+  const { parts, config, redis, mysql, metrics, log, calmLog } = context;
   const common = { mysql, metrics, log: calmLog };
   const blocking = createRedis(config.redis, calmLog, blockMs);
   const member = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
@@ -49,7 +50,7 @@ export async function startWorker(context: WorkerContext): Promise<WorkerPart[]>
         blocking.disconnect();
       },
     },
-    startRelay({ ...common, ...config.relay, lease: new RelayLease(config.mysql), producer: orderProducer(kafka) }),
+    startRelay({ ...common, ...config.relay, lease: new RelayLease(config.mysql), producer: parts.producer(kafka) }),
     startAccrual({ ...common, ...config.accrual, kafka }),
   ];
 }
