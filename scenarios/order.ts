@@ -1,9 +1,11 @@
 /**
- * Orders: a random user buys one to three products, one or two pieces of each.
+ * Orders: a random user buys one to three products, one or two pieces of each. A few of them click twice at once: the
+ * same order under the same Idempotency-Key, which must be one order.
  *
  *   USERS         users to draw from                               20000
  *   PRODUCTS      products of the shop                             1000
  *   HOT_PRODUCTS  draw from the first N only, to make orders meet  all
+ *   DOUBLE_CLICK  share of iterations that send an order twice     0.01
  *   THINK_MAX     longest wait between two orders, seconds         1.9 (profile load)
  *   SEED          the same seed gives the same baskets and waits   1
  *   BASE_URL      the service                                      http://127.0.0.1:8080
@@ -13,10 +15,10 @@
 import type { Options } from 'k6/options';
 import { createOrderLabel, orderRequest } from './lib/create-order.ts';
 import { iterationNumber } from './lib/iteration.ts';
-import { baseUrl, whole } from './lib/parameters.ts';
+import { baseUrl, fraction, whole } from './lib/parameters.ts';
 import { readLoadShape } from './lib/profile.ts';
 import { randomOf } from './lib/random.ts';
-import { post } from './lib/request.ts';
+import { post, postAtOnce } from './lib/request.ts';
 import { thresholdsOf } from './lib/steps.ts';
 import { think } from './lib/think.ts';
 
@@ -28,6 +30,7 @@ const shape = readLoadShape(__ENV, {
 const users = whole(__ENV, 'USERS', 20_000, { min: 1, max: 10_000_000 });
 const products = whole(__ENV, 'PRODUCTS', 1_000, { min: 1, max: 10_000_000 });
 const hotProducts = whole(__ENV, 'HOT_PRODUCTS', products, { min: 1, max: products });
+const doubleClick = fraction(__ENV, 'DOUBLE_CLICK', 0.01, { min: 0, max: 1 });
 const seed = whole(__ENV, 'SEED', 1, { min: 0, max: Number.MAX_SAFE_INTEGER });
 const service = baseUrl(__ENV);
 
@@ -65,6 +68,8 @@ export default function order(): void {
   const random = randomOf(seed, iteration);
   const userId = random.integer(1, users);
   const idempotencyKey = `${startedAt}-${seed}-${iteration}`;
-  post(orderRequest(service, { userId, products: hotProducts, random, idempotencyKey }));
+  const request = orderRequest(service, { userId, products: hotProducts, random, idempotencyKey });
+  if (random.next() < doubleClick) postAtOnce(request, 2);
+  else post(request);
   think(shape.thinkMax, random);
 }

@@ -9,6 +9,13 @@ export interface NamedRequest {
   readonly headers?: Record<string, string>;
   /** Does the answer say what its status promises? Asked for 2xx, 409 and 410 only. */
   readonly fits: (status: number, answer: Answer) => boolean;
+  /** The same of all answers to copies of it that were sent at once; without it each is asked alone. */
+  readonly fitTogether?: (answers: readonly StatusAnswer[]) => boolean;
+}
+
+export interface StatusAnswer {
+  readonly status: number;
+  readonly answer: Answer;
 }
 
 /** The JSON object of an answer; empty when its body is something else. */
@@ -42,7 +49,8 @@ export function postAtOnce(request: NamedRequest, times: number): void {
     })),
   );
   httpWallTime.add(Math.max(...responses.map(spent)), { name: request.name });
-  for (const response of responses) judge(request, response);
+  const together = request.fitTogether?.(responses.filter(isRight).map(read));
+  for (const response of responses) judge(request, response, together);
 }
 
 function paramsOf(request: NamedRequest) {
@@ -58,10 +66,18 @@ function spent(response: RefinedResponse<'text'>): number {
   return response.timings.duration + response.timings.blocked;
 }
 
-function judge(request: NamedRequest, response: RefinedResponse<'text'>): void {
+function judge(request: NamedRequest, response: RefinedResponse<'text'>, together?: boolean): void {
   const { status } = response;
-  const right = (status >= 200 && status <= 299) || status === 409 || status === 410;
-  badAnswers.add(right && !request.fits(status, answerOf(response)), { name: request.name, status: String(status) });
+  const fits = together ?? request.fits(status, answerOf(response));
+  badAnswers.add(isRight(response) && !fits, { name: request.name, status: String(status) });
+}
+
+function isRight({ status }: RefinedResponse<'text'>): boolean {
+  return (status >= 200 && status <= 299) || status === 409 || status === 410;
+}
+
+function read(response: RefinedResponse<'text'>): StatusAnswer {
+  return { status: response.status, answer: answerOf(response) };
 }
 
 function answerOf(response: RefinedResponse<'text'>): Answer {

@@ -36,7 +36,8 @@ function atMost(perSecond: number): (request: Received) => TargetAnswer {
   };
 }
 
-const steps = { LOADKIT_PROFILE: 'stress', LOADKIT_RATE: '20', LOADKIT_DURATION: '2s', STEP_FACTOR: '3' };
+const rising = { LOADKIT_PROFILE: 'stress', LOADKIT_RATE: '20', LOADKIT_DURATION: '2s', STEP_FACTOR: '3' };
+const steps = { ...rising, DOUBLE_CLICK: '0' };
 const userOf = z.object({ userId: z.int() });
 
 describe.skipIf(k6 === '')('a load in steps under real k6', () => {

@@ -75,7 +75,8 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
     const orders: string[][] = [];
     for (const SEED of ['5', '5', '6']) {
       const BASE_URL = await listen(() => created);
-      await runScenario(k6, 'order', { BASE_URL, SEED, LOADKIT_ITERATIONS: '60', LOADKIT_VUS: '6', THINK_MAX: '0' });
+      const shape = { DOUBLE_CLICK: '0', LOADKIT_ITERATIONS: '60', LOADKIT_VUS: '6', THINK_MAX: '0' };
+      await runScenario(k6, 'order', { BASE_URL, SEED, ...shape });
       orders.push(
         received()
           .map(({ body }) => body)
@@ -90,7 +91,7 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
 
   test('an order has one to three different products, one or two of each, and a key that no other order has', async () => {
     const BASE_URL = await listen(() => created);
-    const shape = { LOADKIT_ITERATIONS: '300', LOADKIT_VUS: '10', THINK_MAX: '0' };
+    const shape = { DOUBLE_CLICK: '0', LOADKIT_ITERATIONS: '300', LOADKIT_VUS: '10', THINK_MAX: '0' };
     await runScenario(k6, 'order', { BASE_URL, HOT_PRODUCTS: '3', ...shape });
     await runScenario(k6, 'order', { BASE_URL, HOT_PRODUCTS: '3', ...shape });
     expect(new Set(received().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(600);
@@ -129,6 +130,24 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
     const { iteration_duration: iteration, http_wall_time: http, think_time: thought } = summary;
     expect(http?.avg).toBeGreaterThanOrEqual(20);
     expect((http?.avg ?? 0) + (thought?.avg ?? 0)).toBeLessThanOrEqual(iteration?.avg ?? 0);
+  });
+
+  test.each([
+    ['made once and told again is right', (first: boolean) => ({ status: first ? 201 : 200, orderId: 'a' }), 0],
+    ['made twice breaks the run', (first: boolean) => ({ status: 201, orderId: first ? 'a' : 'b' }), 20],
+    ['told again as another order breaks it too', (first: boolean) => ({ status: 200, orderId: String(first) }), 20],
+  ])('an order that is clicked twice has one key for both: %s', async (_what, answer, bad) => {
+    const seen = new Set<string>();
+    const BASE_URL = await listen(({ idempotencyKey }) => {
+      const { status, orderId } = answer(!seen.has(idempotencyKey));
+      seen.add(idempotencyKey);
+      return { status, body: JSON.stringify({ orderId }) };
+    });
+    const shape = { DOUBLE_CLICK: '1', LOADKIT_ITERATIONS: '10', LOADKIT_VUS: '2', THINK_MAX: '0' };
+    const { summary, exitCode } = await runScenario(k6, 'order', { BASE_URL, ...shape });
+    expect(exitCode).toBe(bad === 0 ? 0 : 99);
+    expect(seen.size).toBe(10);
+    expect(summary.bad_answers).toMatchObject({ passes: bad, fails: 20 - bad });
   });
 
   test('409 and 410 are right answers, a 503 is a failure', async () => {
@@ -179,7 +198,8 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
   test('a service that is not there is a failure of every request, not of the script', async () => {
     const BASE_URL = await listen(() => created);
     await target?.close();
-    const { summary, exitCode } = await runScenario(k6, 'order', { BASE_URL, LOADKIT_ITERATIONS: '5', THINK_MAX: '0' });
+    const shape = { DOUBLE_CLICK: '0', LOADKIT_ITERATIONS: '5', THINK_MAX: '0' };
+    const { summary, exitCode } = await runScenario(k6, 'order', { BASE_URL, ...shape });
     expect(exitCode).toBe(99);
     expect(summary.http_req_failed).toMatchObject({ passes: 5, fails: 0 });
   });
