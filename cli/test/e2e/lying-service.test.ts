@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/record/run-record.ts';
+import { type Finished, onlyRun, workplaces } from './loadkit.ts';
+import { type Row, rows } from './lying-table.ts';
+
+const { place, removeAll } = workplaces();
+
+/** All defects and many clean runs; otherwise some of them. */
+const isWhole = process.env.LOADKIT_TEST_WHOLE === '1';
+const cleanRuns = isWhole ? 30 : 2;
+
+/** What was measured, printed at the end. */
+const table: { defect: string; verdict: string; named: string }[] = [];
+afterAll(() => {
+  removeAll();
+  for (const { defect, verdict, named } of table) {
+    process.stdout.write(`${defect.padEnd(24)} ${verdict.padEnd(14)} ${named}\n`);
+  }
+});
+
+async function run(script: string, defect: string, load: readonly string[]): Promise<Run> {
+  const here = place();
+  const file = join(import.meta.dirname, 'scripts', `${script}.ts`);
+  const open = ['--stack', 'local', '--profile', 'open', '--no-warmup', '--quiet'];
+  const finished = await here.loadkit(['run', file, ...open, ...load, '--set', `PLANTED_DEFECT=${defect}`]);
+  const { record } = onlyRun(here);
+  here.remove();
+  const names = namesOf(record);
+  const said = [...names.violated, ...names.broken, ...names.found].join(', ');
+  table.push({ defect, verdict: `${record.judgement?.verdict.name} ${finished.exitCode}`, named: said });
+  return { finished, record, names };
+}
+
+interface Run {
+  readonly finished: Finished;
+  readonly record: RunRecord;
+  readonly names: ReturnType<typeof namesOf>;
+}
+
+function namesOf({ invariants, judgement }: RunRecord) {
+  return {
+    violated: invariants.filter(({ outcome }) => outcome === 'violated').map(({ id }) => id),
+    undetermined: invariants.filter(({ outcome }) => outcome === 'undetermined').map(({ id }) => id),
+    broken: (judgement?.thresholds ?? [])
+      .filter(({ outcome }) => outcome !== 'held')
+      .map(({ metric, expression }) => `${metric} ${expression}`),
+    found: (judgement?.findings ?? [])
+      .filter(({ outcome }) => outcome === 'problem')
+      .map(({ id, detail }) => `${id}.${detail.rule}`),
+  };
+}
+
+function expectCaught({ verdict, violated = [], broken = [], found }: Row, { finished, record, names }: Run): void {
+  const seen = JSON.stringify({ names, ...finished });
+  expect(record.judgement?.verdict.name, seen).toBe(verdict);
+  expect(finished.exitCode).toBe(verdict === 'INCORRECT' ? 94 : 99);
+  expect(names.violated.toSorted(), seen).toEqual([...violated].sort());
+  expect(names.undetermined).toEqual([]);
+  for (const threshold of broken) expect(names.broken, seen).toContain(threshold);
+  if (found !== undefined) expect(names.found, seen).toContain(found);
+}
+
+describe('a service that lies is caught, and the right thing is named', () => {
+  it.each(rows.filter(({ short }) => isWhole || short))('$defect: $verdict', async (row) => {
+    expectCaught(row, await run(row.script, row.defect, row.load));
+  });
+});
+
+describe('the same service without a defect raises nothing', () => {
+  it.each(Array.from({ length: cleanRuns }, (_, index) => index + 1))('run %i', async (number) => {
+    const script = number % 2 === 1 ? 'lying-coupon' : 'lying-order';
+    const rate = script === 'lying-coupon' ? '100' : '60';
+    const { finished, record, names } = await run(script, 'none', ['--rate', rate, '--duration', '10s']);
+    const seen = JSON.stringify({ names, ...finished });
+    expect(names, seen).toMatchObject({ violated: [], undetermined: [], broken: [] });
+    expect(record.judgement?.verdict.name, seen).toBe('PASS');
+    expect(finished.exitCode).toBe(0);
+  });
+});
+
+describe('the name of a defect', () => {
+  it('that is not known keeps the service from starting, and those which are known are told', async () => {
+    const here = place();
+    const file = join(import.meta.dirname, 'scripts', 'lying-coupon.ts');
+    const args = ['run', file, '--stack', 'local', '--quiet', '--set', 'PLANTED_DEFECT=gremlins'];
+    const finished = await here.loadkit(args);
+    expect(finished.stdout).toContain('PLANTED_DEFECT: expected one of none, oversell-race');
+    expect(finished.stdout).toContain('found "gremlins"');
+    expect(finished.exitCode).toBe(93);
+  });
+});
