@@ -8,6 +8,7 @@ import { bornByCountingIn } from './born-by-counting.ts';
 import { type GateExpression, satisfies } from './gate-expression.ts';
 import type { Followed, Measured } from './measured.ts';
 import { samplesNeeded } from './samples-needed.ts';
+import { goesBack } from './store-restart.ts';
 import type { JudgedWindow } from './window.ts';
 
 const secondMs = 1_000;
@@ -39,7 +40,10 @@ export function fromProbes(
   const watched = selected.length > 0 ? selected : nothingCounted(series, selector);
   if (watched.length === 0) return null;
   const isCounter = metricInfo(selector.name).kind === 'counter';
-  if (expression.aggregation.kind === 'last') return { measured: last(watched, expression, window), moments: [] };
+  if (expression.aggregation.kind === 'last') {
+    if (isCounter && wasReset(watched, window)) return missing('counter-reset');
+    return { measured: last(watched, expression, window), moments: [] };
+  }
   return isCounter ? counters(watched, expression, window) : gauges(watched, expression, window);
 }
 
@@ -83,7 +87,24 @@ function breakingOne(
 }
 
 /** Over load and drain: what is written late counts as well. */
-function counters(watched: readonly Watched[], { aggregation }: GateExpression, window: JudgedWindow): Followed {
+function counters(watched: readonly Watched[], expression: GateExpression, window: JudgedWindow): Followed {
+  const found = increase(watched, expression, window);
+  if ('missing' in found.measured || !wasReset(watched, window)) return found;
+  return expression.forMs === null && isSureOfMore(found.measured.value, expression) ? found : missing('counter-reset');
+}
+
+/** What a total counted between its last reading and its end is lost: what it rose by is then the least that it was. */
+function wasReset(watched: readonly Watched[], { loadStart, drainEnd }: JudgedWindow): boolean {
+  return watched.some(({ points }) => goesBack(points, loadStart, drainEnd));
+}
+
+/** Whether anything above `least` is judged as `least` is. */
+function isSureOfMore(least: number, { operator, limit }: GateExpression): boolean {
+  const isAbove = operator === '>' ? least > limit : least >= limit;
+  return operator === '<' || operator === '>' || operator === '>=' ? isAbove : least > limit;
+}
+
+function increase(watched: readonly Watched[], { aggregation }: GateExpression, window: JudgedWindow): Followed {
   const { loadStart, loadEnd, drainEnd } = window;
   const known = watched
     .map(({ points, bornAtZero }) => counterIncrease(points, loadStart, drainEnd, bornAtZero))
@@ -156,6 +177,6 @@ function hasGap({ points, readings }: Watched, { loadStart, loadEnd }: JudgedWin
   return gap > Math.max(toleratedReadings, toleratedGap * seconds);
 }
 
-function missing(why: 'no-reading' | 'no-reading-after-load' | 'gap' | 'method'): Followed {
+function missing(why: 'no-reading' | 'no-reading-after-load' | 'gap' | 'method' | 'counter-reset'): Followed {
   return { measured: { missing: why }, moments: [] };
 }

@@ -28,8 +28,11 @@ export const reasonValues = {
   'generator-unwatched': [],
   'probe-gap': ['probe', 'seconds'],
   'part-died': ['process', 'detail'],
+  'store-restarted': ['store'],
   'series-incomplete': ['message'],
   'series-differs': ['difference'],
+  'series-untagged': ['requests'],
+  'series-stalled': ['seconds'],
   'analysis-failed': ['analyzer', 'message'],
   'nothing-judged': [],
 } as const satisfies Record<string, readonly string[]>;

@@ -8,7 +8,9 @@ import type { Ground } from './ground.ts';
 import { k6ThresholdResults } from './k6-threshold.ts';
 import { loadGrounds } from './load-ground.ts';
 import { reason } from './reason.ts';
+import { seriesGrounds } from './series-ground.ts';
 import { markStoppedEarly } from './stopped-early.ts';
+import { restartedStores } from './store-restart.ts';
 import { isLeftToK6, leftToK6, verdictOfK6 } from './strictness.ts';
 import { judgedWindow } from './window.ts';
 
@@ -33,11 +35,12 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
   const grounds = [
     ...endedEarly(record),
     ...loadGrounds(record, series),
-    ...seriesGrounds(record, gates),
+    ...seriesGrounds(record, series),
     ...invariantGrounds(record),
     ...thresholds.flatMap(thresholdGrounds),
     ...findings.flatMap(findingGrounds),
     ...deadParts(series, record),
+    ...restarts(series, record),
     ...silence(record, thresholds),
   ];
   return { thresholds, findings, verdict: isLeftToK6(record) ? foreignVerdict(grounds, record) : toVerdict(grounds) };
@@ -66,20 +69,6 @@ function endedEarly({ status, errors, load }: RunRecord): Ground[] {
   // What failed behind the load is no word on the load.
   const by = load === null ? 'run' : 'loadkit';
   return [{ code: exitCode.unreachable, by, reason: reason('not-started', { code, message }) }];
-}
-
-/** The invariants and the gates rest on the series; k6's own thresholds and figures do not. */
-function seriesGrounds({ errors, load, invariants }: RunRecord, gates: readonly Gate[]): Ground[] {
-  const cut = errors.find(({ code }) => code === 'series-incomplete');
-  if (cut !== undefined) {
-    const values = { message: cut.message };
-    return [{ code: exitCode.inconclusive, by: 'loadkit', reason: reason('series-incomplete', values) }];
-  }
-  const difference = load?.reconciliation.difference ?? 0;
-  if (difference === 0) return [];
-  const matters = invariants.length > 0 || gates.length > 0;
-  const code = matters ? exitCode.inconclusive : null;
-  return [{ code, by: 'loadkit', reason: reason('series-differs', { difference }) }];
 }
 
 /** Nobody asked anything: no pass of anything, and no failure either. */
@@ -165,16 +154,31 @@ function generatorGrounds(outcome: Finding['outcome'], { rule, step }: Finding['
 }
 
 /** A part that died in the load or the drain: the figures are then of two states mixed. */
-function deadParts({ events }: Series, { load, phases }: RunRecord): Ground[] {
+function deadParts({ events }: Series, record: RunRecord): Ground[] {
+  const { load } = record;
   if (load === null) return [];
-  const stop = phases.find(({ name }) => name === 'stop')?.startedAt ?? Number.POSITIVE_INFINITY;
   return events
-    .filter(({ name, t }) => name === 'process-exited' && t >= load.startedAt && t < stop)
+    .filter(({ name, t }) => name === 'process-exited' && t >= load.startedAt && t < stopOf(record))
     .map(({ subject, detail }) => ({
       code: exitCode.inconclusive,
       by: 'loadkit',
       reason: reason('part-died', { process: subject, detail: detail ?? '' }),
     }));
+}
+
+/** The same of a store that nobody of ours watches over, and that was back at once. */
+function restarts(series: Series, record: RunRecord): Ground[] {
+  const { load } = record;
+  if (load === null) return [];
+  return restartedStores(series, load.startedAt, stopOf(record)).map((store) => ({
+    code: exitCode.inconclusive,
+    by: 'loadkit',
+    reason: reason('store-restarted', { store }),
+  }));
+}
+
+function stopOf({ phases }: RunRecord): number {
+  return phases.find(({ name }) => name === 'stop')?.startedAt ?? Number.POSITIVE_INFINITY;
 }
 
 function toVerdict(grounds: readonly Ground[]): Verdict {

@@ -15,6 +15,7 @@ export interface MysqlProbeOptions {
 
 const statusMetrics = {
   Threads_running: 'mysql_threads_running',
+  Uptime: 'mysql_uptime_seconds',
   Threads_connected: 'mysql_threads_connected',
   Innodb_row_lock_waits: 'mysql_row_lock_waits',
   Innodb_row_lock_time: 'mysql_row_lock_ms',

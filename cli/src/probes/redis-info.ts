@@ -11,6 +11,7 @@ export function parseRedisInfo(text: string): ReadonlyMap<string, string> {
 }
 
 const plain = {
+  redis_uptime_seconds: 'uptime_in_seconds',
   redis_commands: 'total_commands_processed',
   redis_used_memory_bytes: 'used_memory',
   redis_connected_clients: 'connected_clients',

@@ -14,6 +14,7 @@ const gauge = { kind: 'gauge', unit: '' } as const satisfies MetricInfo;
 const gaugeMs = { kind: 'gauge', unit: 'ms' } as const satisfies MetricInfo;
 const gaugeBytes = { kind: 'gauge', unit: 'bytes' } as const satisfies MetricInfo;
 const gaugeCores = { kind: 'gauge', unit: 'cores' } as const satisfies MetricInfo;
+const gaugeSeconds = { kind: 'gauge', unit: 'seconds' } as const satisfies MetricInfo;
 const gaugeRatio = { kind: 'gauge', unit: 'ratio' } as const satisfies MetricInfo;
 const gaugeRecords = { kind: 'gauge', unit: 'records' } as const satisfies MetricInfo;
 const counterMs = { kind: 'counter', unit: 'ms' } as const satisfies MetricInfo;
@@ -22,6 +23,7 @@ const counterRecords = { kind: 'counter', unit: 'records' } as const satisfies M
 /** Tags in braces are always there. */
 const catalog: Readonly<Record<string, MetricInfo>> = {
   redis_ping_ms: gaugeMs,
+  redis_uptime_seconds: gaugeSeconds,
   redis_commands: counter,
   redis_used_memory_bytes: gaugeBytes,
   redis_connected_clients: gauge,
@@ -40,6 +42,7 @@ const catalog: Readonly<Record<string, MetricInfo>> = {
   redis_lock_ttl_ms: gaugeMs, // {key}; -1: never expires
 
   mysql_ping_ms: gaugeMs,
+  mysql_uptime_seconds: gaugeSeconds,
   mysql_threads_running: gauge,
   mysql_threads_connected: gauge,
   mysql_row_lock_waits: counter,
@@ -75,7 +78,7 @@ export function metricInfo(name: string): MetricInfo {
   const known = Object.hasOwn(catalog, name) ? catalog[name] : undefined;
   if (known !== undefined) return known;
   if (/_(total|count|sum)$/.test(name)) return counter;
-  if (name.endsWith('_seconds')) return { kind: 'gauge', unit: 'seconds' };
+  if (name.endsWith('_seconds')) return gaugeSeconds;
   if (name.endsWith('_bytes')) return gaugeBytes;
   return gauge;
 }

@@ -13,6 +13,9 @@ const ofMeasurement = new Set(['generator', 'measurement', 'probe-gap']);
 /** What the reasons of the verdict say one by one. */
 const toldByReasons = new Set(['consistency']);
 
+/** The same of the finding `measurement`. */
+const ofSeries = ['series-differs', 'series-stalled'];
+
 /** What the findings ask for: first what makes the run no measurement, then what limits the service, then the rest. */
 export function findingItems(context: SectionContext, run: ReportedRun): ActionItem[] {
   const bottleneck = bottleneckOf(run.record);
@@ -22,7 +25,9 @@ export function findingItems(context: SectionContext, run: ReportedRun): ActionI
   return found
     .filter(
       ({ id }) =>
-        !toldByReasons.has(id) && !reasons.has(id) && !(id === 'measurement' && reasons.has('series-differs')),
+        !toldByReasons.has(id) &&
+        !reasons.has(id) &&
+        !(id === 'measurement' && ofSeries.some((one) => reasons.has(one))),
     )
     .map((finding) => itemOf(context, run, finding));
 }

@@ -22,7 +22,7 @@ export function reasonText(
   for (const kind of ['invariant', 'why', 'rule'] as const) {
     if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
   }
-  const { observed, violations, waitedMs, difference } = values;
+  const { observed, violations, waitedMs, difference, requests } = values;
   if (typeof observed === 'number') {
     const [metric, expression] = [String(values.metric ?? ''), String(values.expression ?? '')];
     spoken.observed = measuredValue(metric, expression, observed, format, units);
@@ -31,10 +31,8 @@ export function reasonText(
   if (typeof violations === 'number') spoken.violations = format.count(violations);
   if (violations === 'unknown') spoken.violations = '—';
   if (typeof difference === 'number') spoken.difference = format.count(Math.abs(difference));
-  if (id === 'requests-refused') {
-    spoken.requests = format.count(Number(values.requests));
-    if (values.addresses === '') spoken.addresses = '—';
-  }
+  if (typeof requests === 'number') spoken.requests = format.count(requests);
+  if (values.addresses === '') spoken.addresses = '—';
   if (typeof waitedMs === 'number') spoken.waitedMs = format.span(waitedMs);
   return say(`reason.${id}`, spoken).trim();
 }

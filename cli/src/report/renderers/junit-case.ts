@@ -54,7 +54,10 @@ const unsound: readonly string[] = [
   'not-drained',
   'part-died',
   'probe-gap',
+  'series-differs',
   'series-incomplete',
+  'series-untagged',
+  'store-restarted',
 ];
 
 function measurementCase(speech: Speech, isExplained: boolean): JunitCase {

@@ -190,6 +190,28 @@ describe('a gate over a counter', () => {
     expect(result.observed).toBe(29 + 1 + 33);
   });
 
+  it.each([
+    ['count==0', 'no-data'],
+    ['count<60', 'no-data'],
+    ['count<=33', 'no-data'],
+    ['count<33', 'broken'],
+    ['count==20', 'broken'],
+    ['count==40', 'no-data'],
+    ['count!=20', 'held'],
+    ['count>=33', 'held'],
+    ['count>33', 'no-data'],
+    ['rate<100', 'no-data'],
+    ['last<=33', 'no-data'],
+    ['count<100 for 5s', 'no-data'],
+  ])('takes what a total that began again rose by for the least that it was: %s', (expression, outcome) => {
+    // 33 in the window, and what came between the last reading and the end of the server.
+    const restarted = (second: number) => (second < 30 ? 100 : second - 30);
+    const judged = expression === 'count==0' ? (second: number) => (second < 30 ? 100 : 0) : restarted;
+    const result = gate('mysql_deadlocks', expression, { mysql_deadlocks: judged });
+    expect(result.outcome).toBe(outcome);
+    expect(result.reason).toBe(outcome === 'no-data' ? 'counter-reset' : null);
+  });
+
   it('adds the growth of every series that its tags select', () => {
     const curves = {
       'redis_errors{error:OOM}': (second: number) => (second < 10 ? 3 : 5),

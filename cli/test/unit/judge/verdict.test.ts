@@ -139,9 +139,16 @@ describe('the verdict', () => {
         }),
         invariants: [],
       },
-      'PASS',
-      0,
+      'INCONCLUSIVE',
+      95,
       ['series-differs'],
+    ],
+    [
+      'requests that k6 reported without their tags',
+      { load: builtLoad({ folded: { names: 900, atLeast: false, tags: [], untagged: 40 } }) },
+      'INCONCLUSIVE',
+      95,
+      ['series-untagged'],
     ],
     ['k6 killed', { load: builtLoad({ exitCode: null, summary: null }) }, 'INVALID', 95, ['k6-killed']],
     [
@@ -212,6 +219,35 @@ describe('the verdict', () => {
     expect(verdict({}, { more: [exited(loadStart + 5_000)] })).toMatchObject({ name: 'INCONCLUSIVE', exitCode: 95 });
     expect(verdict({}, { more: [exited(loadStart + 70_000)] })).toMatchObject({ name: 'PASS' });
     expect(verdict({}, { more: [exited(loadStart - 5_000)] })).toMatchObject({ name: 'PASS' });
+  });
+
+  it.each(['redis', 'mysql'])(
+    'is not a pass when %s was started again in the load, though no reading is missing',
+    (store) => {
+      const uptime = (since: number) => ({
+        ...idle,
+        [`${store}_uptime_seconds`]: (second: number) => Math.abs(second - since),
+      });
+      expect(verdict({}, { curves: uptime(20) })).toMatchObject({
+        name: 'INCONCLUSIVE',
+        reasons: [{ id: 'store-restarted', values: { store } }],
+      });
+      expect(verdict({}, { curves: uptime(-1) })).toMatchObject({ name: 'PASS' });
+    },
+  );
+
+  it('is a pass that tells of an export which came late with nothing lost', () => {
+    const late = { kind: 'load' as const, instance: 0, counters: {}, gauges: {}, histograms: {} };
+    const more = [{ ...late, from: loadStart + 20_000, t: loadStart + 25_100 }];
+    expect(verdict({}, { more })).toMatchObject({
+      name: 'PASS',
+      reasons: [{ id: 'series-stalled', values: { seconds: 4 } }],
+    });
+    const reconciliation = { ...agreed, seriesRequests: 5_000, difference: -1_000 };
+    expect(verdict({ load: builtLoad({ reconciliation }) }, { more })).toMatchObject({
+      name: 'INCONCLUSIVE',
+      reasons: [{ id: 'series-differs' }],
+    });
   });
 
   it('is not a pass when a probe was blind for long, and is one after a late reading', () => {

@@ -139,6 +139,8 @@ describe('insights and action items', () => {
       detail: 'd',
       analyzer: 'a',
       violations: 1,
+      signal: 'SIGKILL',
+      store: 'redis',
     };
     for (const id of Object.keys(reasonValues)) {
       const reason = { id, values: { ...values, ...numbers, ...others } };
