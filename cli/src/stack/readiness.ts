@@ -21,7 +21,8 @@ const portTries = 4;
 const tailLines = 8;
 
 /**
- * Asks until a process, or what runs in a container, answers. Rejects with `part-not-started` and its last log lines when it ended or stayed silent.
+ * Asks until a process, or what runs in a container, answers. Rejects with its last log lines: `part-not-started` when it ended,
+ * `part-silent` when it stayed silent (both 93).
  * @param attempt resolves with the answer, with undefined for "not yet"; throwing means "not yet" too
  */
 export async function waitUntilReady<T>(
@@ -44,7 +45,8 @@ export async function waitUntilReady<T>(
   );
   if (result.timedOut) {
     const reason = result.lastError === undefined ? '' : ` (last answer: ${messageOf(result.lastError)})`;
-    throw await notStarted(process.name, `did not answer within ${timeoutMs / 1000} s${reason}`, process.logFile);
+    const silent = `did not answer within ${timeoutMs / 1000} s${reason}`;
+    throw await notStarted(process.name, silent, process.logFile, { code: 'part-silent' });
   }
   if ('ended' in result.value) {
     throw await notStarted(process.name, `ended with ${describeExit(result.value.ended)}`, process.logFile);
@@ -62,7 +64,7 @@ export async function waitForExit(
   } catch (error) {
     await process.stop({ graceMs: 0 });
     signal.throwIfAborted();
-    throw await notStarted(process.name, `was not done after ${timeoutMs / 1000} s`, process.logFile, error);
+    throw await notStarted(process.name, `was not done after ${timeoutMs / 1000} s`, process.logFile, { cause: error });
   }
 }
 
@@ -81,18 +83,26 @@ export async function startOnFreePort<T>(ports: Ports, start: (port: number) => 
   }
 }
 
-/** The log tells of a second port of the same part, or of one that is free again by now. */
+/**
+ * The log tells of a second port of the same part, or of one that is free again by now. A part that stays silent is no case of
+ * it: then the one who has the port is itself.
+ */
 async function wasTaken(port: number, error: unknown): Promise<boolean> {
   if (!(error instanceof LoadkitError) || error.code !== 'part-not-started') return false;
   return /address already in use|EADDRINUSE/i.test(error.message) || !(await isFree(port));
 }
 
-/** `part-not-started`, exit 93, with the last lines of the log. */
-export async function notStarted(name: string, what: string, logFile: string, cause?: unknown): Promise<LoadkitError> {
+/** `part-not-started` or another code, exit 93, with the last lines of the log. */
+export async function notStarted(
+  name: string,
+  what: string,
+  logFile: string,
+  { code = 'part-not-started', cause }: { readonly code?: string; readonly cause?: unknown } = {},
+): Promise<LoadkitError> {
   // Without the frames of a stack trace, or they would be all that fits.
   const tail = (await readLogTail(logFile, 200)).filter((line) => !/^\s+at /.test(line)).slice(-tailLines);
   const lines = tail.length === 0 ? 'it wrote no log' : `its last lines:\n${tail.map(indent).join('\n')}`;
-  return new LoadkitError('part-not-started', maskSecrets(`${name} ${what}; ${lines}`), {
+  return new LoadkitError(code, maskSecrets(`${name} ${what}; ${lines}`), {
     hint: `the whole log: ${logFile}`,
     exitCode: exitCode.unreachable,
     ...(cause === undefined ? {} : { cause }),

@@ -10,6 +10,7 @@ import type { Stack, StackRequest } from './stack.ts';
 import type { StartContext, StoreProvider, Stores } from './start-context.ts';
 import { step } from './start-step.ts';
 import { startTogether } from './start-together.ts';
+import { untilStoreDies } from './store-death.ts';
 
 /** Where the processes of a service run: this machine, wherever its stores are. */
 export interface ServiceHost {
@@ -34,8 +35,9 @@ export async function startStack(request: StackRequest, host: ServiceHost, provi
   try {
     const stores = await provider.start(context);
     const setting = serviceSetting(request, host, stores);
-    const fixture = await step('fixture', context, request, () => resetFixture(setting, request.fixture, context));
-    const services = await startServices(setting, request, context);
+    const watched = untilStoreDies(stores, context);
+    const fixture = await step('fixture', watched, request, () => resetFixture(setting, request.fixture, watched));
+    const services = await startServices(setting, request, watched);
     const parts = [...Object.values(stores).map(({ part }) => part), ...(await describeService(setting))];
     return runningStack({ context, provider, stores, setting, services, fixture, parts });
   } catch (error) {

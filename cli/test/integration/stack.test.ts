@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
@@ -191,6 +191,21 @@ describe('the start of a stack', () => {
     await eventually(async () => ((await processesWith('main.mjs')).length > 0 ? true : undefined));
     abort.abort(new Error('enough'));
     await expect(start).rejects.toThrow('enough');
+    expect(await processesOf(site)).toEqual([]);
+  });
+
+  it('fails at once when a store dies that the service still waits for', async () => {
+    const start = site.start({ needs: ['redis'], set: { MODE: 'silent' } });
+    const failed = expect(start).rejects.toMatchObject({
+      code: 'part-not-started',
+      exitCode: 93,
+      message: expect.stringMatching(/^redis ended with signal SIGKILL while the service was being started/),
+    });
+    await eventually(() => existsSync(join(site.logFolder, 'api.log')) || undefined);
+    const pid = /pid=(\d+)/.exec(readFileSync(join(site.logFolder, 'redis.log'), 'utf8'))?.[1];
+    if (pid === undefined) throw new Error('Redis did not say its pid');
+    process.kill(Number(pid), 'SIGKILL');
+    await failed;
     expect(await processesOf(site)).toEqual([]);
   });
 

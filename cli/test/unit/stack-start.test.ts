@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { freePorts, isFree } from '../../src/stack/ports.ts';
-import { startOnFreePort } from '../../src/stack/readiness.ts';
+import { startOnFreePort, waitUntilReady } from '../../src/stack/readiness.ts';
 import { startTogether } from '../../src/stack/start-together.ts';
+import { systemClock } from '../../src/system/clock.ts';
 import { LoadkitError } from '../../src/system/error.ts';
 
 const never = new AbortController().signal;
@@ -53,6 +54,17 @@ it('does not try again when the port is not to blame, nor for ever', async () =>
     expect(tried).toBe(2);
     await expect(startOnFreePort(stuck, start('part-not-started'))).rejects.toThrow('part-not-started');
     expect(tried).toBe(6);
+    await expect(startOnFreePort(stuck, start('part-silent'))).rejects.toThrow('part-silent');
+    expect(tried).toBe(7);
+  });
+});
+
+it('calls a part silent that has its port and never gets ready', async () => {
+  const process = { name: 'api', logFile: '/nowhere', exited: new Promise<never>(() => {}) };
+  const wait = { clock: systemClock, signal: never, timeoutMs: 1, intervalMs: 1 };
+  await expect(waitUntilReady(process, async () => undefined, wait)).rejects.toMatchObject({
+    code: 'part-silent',
+    exitCode: 93,
   });
 });
 
