@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { ZodError } from 'zod';
 import { exitCode } from './exit-code.ts';
 
 export interface LoadkitErrorOptions {
@@ -29,13 +29,18 @@ export class LoadkitError extends Error {
 
 /** The message of anything that was thrown. A schema's error is a list in JSON; its first line would be `[`. */
 export function messageOf(error: unknown): string {
-  if (error instanceof z.ZodError) return issueText(error);
+  if (isSchemaError(error)) return issueText(error);
   return error instanceof Error ? error.message : String(error);
 }
 
 /** The first thing that a schema found wrong, with its place: `labels.0: expected string, found number`. */
-export function issueText({ issues: [issue] }: z.ZodError): string {
+export function issueText({ issues: [issue] }: ZodError): string {
   if (issue === undefined) return 'invalid';
-  const place = z.core.toDotPath(issue.path);
+  const place = issue.path.map(String).join('.');
   return place === '' ? issue.message : `${place}: ${issue.message}`;
+}
+
+// By its name: the library itself is not loaded for a command that reads nothing.
+function isSchemaError(error: unknown): error is ZodError {
+  return error instanceof Error && error.name === 'ZodError';
 }
