@@ -32,7 +32,8 @@ export async function reportRuns(options: ReportRunsOptions, context: CommandCon
       return { folder, record: await folder.read() };
     }),
   );
-  const report = await makeReport({ runs, lang: options.lang, templatesFolder: project.templates });
+  const { templates: templatesFolder, version } = project;
+  const report = await makeReport({ runs, lang: options.lang, templatesFolder, version });
   if (toStdout) {
     for (const format of formats) output.out.write(renderReport(report, format));
     return exitCode.ok;

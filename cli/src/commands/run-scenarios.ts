@@ -109,7 +109,8 @@ async function writeReports(
 ): Promise<WrittenReports> {
   const wanted = runs.map((run) => ({ runs: [run], outputFolder: run.folder.path }));
   if (runs.length > 1) wanted.push({ runs: [...runs], outputFolder: combinedFolder(runs) });
-  const shared = { lang: options.lang, templatesFolder: context.project.templates };
+  const { templates: templatesFolder, version } = context.project;
+  const shared = { lang: options.lang, templatesFolder, version };
   const files: string[] = [];
   let report: Report | null = null;
   for (const { runs: own, outputFolder } of wanted) {

@@ -28,16 +28,19 @@ export interface ReportRequest {
   readonly runs: ReadonlyArray<{ readonly folder: RunFolder; readonly record: RunRecord }>;
   readonly lang: 'ko' | 'en';
   readonly templatesFolder: string;
+  /** Of this loadkit. A record of another one may lack what our sentences say. */
+  readonly version: string;
 }
 
-export async function makeReport({ runs: wanted, lang, templatesFolder }: ReportRequest): Promise<Report> {
+export async function makeReport({ runs: wanted, lang, templatesFolder, version }: ReportRequest): Promise<Report> {
   const runs = await Promise.all(
     wanted.map(async ({ folder, record }) => ({
       record: asRead(record),
       series: indexSeries((await readSeries(folder.series)).lines),
     })),
   );
-  const sentences = loadSentences(templatesFolder, lang);
+  const mayLack = runs.some(({ record }) => record.loadkit !== version);
+  const sentences = loadSentences(templatesFolder, lang, { mayLack });
   return { view: buildView(runs, lang, sentences), runs, sentences, templatesFolder };
 }
 

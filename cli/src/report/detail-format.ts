@@ -18,16 +18,18 @@ const endings: ReadonlyArray<readonly [RegExp, Write]> = [
 ];
 
 /** The same for the units of evidence. */
-const units: Readonly<Record<string, Write>> = {
-  ms: ({ format }, value) => format.time(value),
-  cores: ({ say, format }, value) => say('unit.cores', { value: format.cores(value) }),
-  share: ({ format }, value) => format.share(value),
-  count: ({ format }, value) => format.count(value),
-  records: ({ format }, value) => format.count(value),
-  'per-second': ({ say, format }, value) => say('unit.per-second', { value: format.rounded(value) }),
-  bytes: ({ format }, value) => format.bytes(value),
-  seconds: ({ format }, value) => format.span(value * 1_000),
-};
+const units: ReadonlyMap<string, Write> = new Map(
+  Object.entries<Write>({
+    ms: ({ format }, value) => format.time(value),
+    cores: ({ say, format }, value) => say('unit.cores', { value: format.cores(value) }),
+    share: ({ format }, value) => format.share(value),
+    count: ({ format }, value) => format.count(value),
+    records: ({ format }, value) => format.count(value),
+    'per-second': ({ say, format }, value) => say('unit.per-second', { value: format.rounded(value) }),
+    bytes: ({ format }, value) => format.bytes(value),
+    seconds: ({ format }, value) => format.span(value * 1_000),
+  }),
+);
 
 /** A length that was counted in whole milliseconds has no decimals: `645ms`, `0ms`. */
 function whole(format: Speech['format'], ms: number): string | null {
@@ -59,7 +61,7 @@ function detailValue(speech: Speech, key: string, value: number, startedAt: numb
 
 /** A figure of evidence in its unit. */
 export function evidenceValue(speech: Speech, value: number, unit: string): string {
-  const write = units[unit];
+  const write = units.get(unit);
   return write === undefined ? speech.format.rounded(value) : write(speech, value, 0);
 }
 

@@ -8,10 +8,10 @@ import { problemsOf } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 
 /** Reasons that a finding tells better, with its own action, where there is one. */
-const toldBy: Readonly<Record<string, string>> = {
-  'generator-limit': 'generator',
-  'generator-limit-step': 'generator',
-};
+const toldBy: ReadonlyMap<string, string> = new Map([
+  ['generator-limit', 'generator'],
+  ['generator-limit-step', 'generator'],
+]);
 
 const measuring = new Set([
   'generator-limit',
@@ -47,7 +47,7 @@ export function reasonItems(context: SectionContext, run: ReportedRun): ActionIt
   const verdict = record.judgement?.verdict;
   if (verdict === undefined) return [];
   const problems = new Set(problemsOf(record).map(({ id }) => id));
-  const own = verdict.reasons.filter(({ id }) => !problems.has(toldBy[id] ?? ''));
+  const own = verdict.reasons.filter(({ id }) => !problems.has(toldBy.get(id) ?? ''));
   const isBroken = ({ id }: Reason) => id === 'threshold-broken';
   return [
     ...own.filter((one) => !isBroken(one)).map((one) => itemOf(context, record, one, verdict.name === 'PASS')),

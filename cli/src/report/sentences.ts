@@ -19,8 +19,21 @@ export function namesIn({ say, has }: Sentences): (kind: string, id: string) => 
   return (kind, id) => (has(`${kind}.${id}`) ? say(`${kind}.${id}`) : id);
 }
 
-export function loadSentences(templatesFolder: string, lang: string): Sentences {
+export interface SentenceOptions {
+  /**
+   * True for a record of another version of loadkit: a sentence that lacks a value then says that it cannot be told from this
+   * record. Otherwise it is an error, so that a mistake of ours is seen.
+   */
+  readonly mayLack: boolean;
+}
+
+export function loadSentences(
+  templatesFolder: string,
+  lang: string,
+  { mayLack }: SentenceOptions = { mayLack: false },
+): Sentences {
   const texts = readFolder(join(templatesFolder, lang));
+  const untold = texts.get(untoldKey)?.text ?? untoldKey;
   const compiled = new Map<string, Handlebars.TemplateDelegate<Values>>();
   return {
     has: (key) => texts.has(key),
@@ -28,6 +41,7 @@ export function loadSentences(templatesFolder: string, lang: string): Sentences 
       const found = texts.get(key);
       if (found === undefined) return asItself(key, values);
       const { text, file } = found;
+      if (mayLack && lacks(text, values)) return untold;
       try {
         let template = compiled.get(key);
         if (template === undefined) {
@@ -40,6 +54,12 @@ export function loadSentences(templatesFolder: string, lang: string): Sentences 
       }
     },
   };
+}
+
+const untoldKey = 'finding-text.untold';
+
+function lacks(text: string, values: Values): boolean {
+  return [...text.matchAll(/\{\{(\w+)\}\}/g)].some(([, name]) => name !== undefined && !Object.hasOwn(values, name));
 }
 
 interface Text {

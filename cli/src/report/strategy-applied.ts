@@ -22,7 +22,8 @@ export function byValue(
   states: Readonly<Record<string, { readonly state: AppliedState; readonly shown: readonly string[] }>>,
 ): Ask {
   return (record) => {
-    const found = states[settingOf(record, setting) ?? ''];
+    const value = settingOf(record, setting) ?? '';
+    const found = Object.hasOwn(states, value) ? states[value] : undefined;
     return found === undefined ? nothingSaid : { state: found.state, shown: shownOf(record, found.shown) };
   };
 }
