@@ -40,6 +40,7 @@ export async function runBenchLoad({
     options: {},
     foreign: false,
     withoutExport: false,
+    withoutSummary: false,
     allowedAddresses: [],
     logFile: join(folder, 'k6.log'),
     outputFile: join(folder, 'k6-output.log'),

@@ -1,4 +1,5 @@
-import type { FindingDraft } from '../record/run-record.ts';
+import { agree, iterationCount } from '../record/iteration-count.ts';
+import type { FindingDraft, Load } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import type { Analyzer } from './analyzer.ts';
 
@@ -12,7 +13,9 @@ export const measurement = {
   analyze: ({ load, series }) => {
     const { difference, rejectedExports } = load.reconciliation;
     const silentSeconds = longestSilence(series, load.startedAt, load.endedAt);
-    const sound = difference === 0 && rejectedExports === 0 && silentSeconds < 3;
+    const isWhole = rejectedExports === 0 && silentSeconds < 3;
+    if (load.withoutSummary) return bySeriesAlone(load, series, { isWhole, silentSeconds });
+    const sound = difference === 0 && isWhole;
     return {
       id: 'measurement',
       outcome: difference === null ? 'insufficient-data' : sound ? 'ok' : 'problem',
@@ -22,6 +25,22 @@ export const measurement = {
     } satisfies FindingDraft;
   },
 } as const satisfies Analyzer<'load' | 'series'>;
+
+/** Without a summary k6's count of its iterations is all that the series can be compared with. */
+function bySeriesAlone(
+  load: Load,
+  { load: lines }: Series,
+  { isWhole, silentSeconds }: { readonly isWhole: boolean; readonly silentSeconds: number },
+): FindingDraft {
+  const count = iterationCount(load, lines);
+  const detail = { difference: 'unknown', rejectedExports: load.reconciliation.rejectedExports, silentSeconds };
+  const found = { id: 'measurement', confidence: 'high' as const, evidence: [] };
+  if (count === null) return { ...found, outcome: 'insufficient-data', detail: { ...detail, rule: 'summary-off' } };
+  if (!isWhole || !agree(count, load)) {
+    return { ...found, outcome: 'problem', detail: { ...detail, rule: 'iterations-differ' } };
+  }
+  return { ...found, outcome: 'ok', detail: { ...detail, rule: 'iterations-agree' } };
+}
 
 /** Longest time between two exports of k6 (or from the start, or to the end), in whole seconds beyond the first. */
 function longestSilence({ load }: Series, from: number, to: number): number {

@@ -44,7 +44,11 @@ function toolLines(tools: readonly ToolReport[]): string[] {
   return ['Tools', ...tools.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)];
 }
 
-function planLines({ scenario, service, gates }: RunPlan, choice: StackChoice, options: RunOptions): string[] {
+function planLines(
+  { scenario, service, gates, withoutSummary }: RunPlan,
+  choice: StackChoice,
+  options: RunOptions,
+): string[] {
   return [
     '',
     `${scenario.name} (${scenario.file})`,
@@ -52,7 +56,7 @@ function planLines({ scenario, service, gates }: RunPlan, choice: StackChoice, o
     `  load     ${scenario.shape} (${scenario.model} model, seed ${scenario.seed ?? '-'})`,
     `  sends    ${scenario.foreign ? 'what the script asks for' : scenario.endpoints.map(({ label }) => label).join(', ')}`,
     `  for      at most ${Math.round(scenario.plannedMs / 1000)} s of load, ${Math.round(options.drainLimitMs / 1000)} s for the backlog`,
-    `  gates    ${gates.length} over the probes, k6's thresholds beside them`,
+    `  gates    ${gates.length} over the probes, k6's thresholds ${withoutSummary ? 'judged from the series' : 'beside them'}`,
     `  writes   ${options.reportsFolder}`,
   ];
 }

@@ -29,6 +29,7 @@ export function repeatCommand(plan: PlanToRepeat, options: RunOptions): string[]
     ...flag('--service', options.service),
     ...options.allowHosts.flatMap((host) => flag('--allow-host', host)),
     ...(options.strict ? ['--strict'] : []),
+    ...(options.k6Summary ? [] : ['--no-k6-summary']),
     ...(options.warmup ? [] : ['--no-warmup']),
   ];
 }

@@ -30,6 +30,7 @@ interface RunFlags {
   service?: string;
   allowHost: string[];
   strict?: true;
+  k6Summary: boolean;
   install: boolean;
   warmup: boolean;
   drainTimeout: string;
@@ -86,6 +87,11 @@ export function registerRun(program: Command, context: CommandContext): void {
     .option('--service <folder>', "folder of the service's loadkit.json, for a script that names none")
     .option('--allow-host <host>', 'let k6 reach this host beyond 127.0.0.1 (repeatable)', collect, [])
     .option('--strict', 'judge a script without options.ext.loadkit as strictly as our own')
+    .option(
+      '--no-k6-summary',
+      'k6 keeps no samples, so that its memory does not grow with a long or fast load;\n' +
+        "loadkit judges the script's thresholds from each second's histograms",
+    )
     .option('--no-install', 'fail when a tool is missing instead of installing it')
     .option('--no-warmup', 'measure from the first request on')
     .option('--drain-timeout <time>', 'how long to wait for the backlog after the load', duration, '60s')
@@ -138,6 +144,7 @@ function decode(scenarios: string[], flags: RunFlags, context: CommandContext): 
     allowHosts: flags.allowHost,
     strict: flags.strict ?? false,
     install: flags.install,
+    k6Summary: flags.k6Summary,
     warmup: flags.warmup,
     drainLimitMs: durationMs(flags.drainTimeout),
     reportsFolder: resolve(context.cwd, flags.reports),

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly allowHosts: readonly string[];
   /** Judge a script that is not ours as strictly as our own. */
   readonly strict: boolean;
+  /** False: k6 keeps no samples, makes no summary and judges no threshold. */
+  readonly k6Summary: boolean;
   readonly install: boolean;
   readonly warmup: boolean;
   readonly drainLimitMs: number;

@@ -141,7 +141,7 @@ function durationMs(word: string, text: string, refuse: (expected: string) => Lo
 }
 
 /** True when `value` satisfies the expression. */
-export function satisfies(value: number, { operator, limit }: GateExpression): boolean {
+export function satisfies(value: number, { operator, limit }: Pick<GateExpression, 'operator' | 'limit'>): boolean {
   switch (operator) {
     case '<':
       return value < limit;

@@ -8,7 +8,7 @@ type K6Threshold = Load['thresholds'][number];
 type Summary = NonNullable<Load['summary']>[string];
 
 // A count of 0 under these belongs to a name that never occurred; 0 in any other counter is what it counted.
-const countsRequests = ['http_reqs', 'iterations'];
+export const countsRequests: readonly string[] = ['http_reqs', 'iterations'];
 
 /**
  * k6's own results. k6 passes a threshold whose metric saw no sample, and a percentile of three values; here both are

@@ -33,6 +33,8 @@ export const reasonValues = {
   'series-differs': ['difference'],
   'series-untagged': ['requests'],
   'series-stalled': ['seconds'],
+  'iterations-differ': ['byK6', 'inSeries'],
+  'exports-rejected': ['count'],
   'analysis-failed': ['analyzer', 'message'],
   'nothing-judged': [],
 } as const satisfies Record<string, readonly string[]>;

@@ -2,7 +2,7 @@ import type { RunRecord, Verdict } from '../record/run-record.ts';
 import { exitCode } from '../system/exit-code.ts';
 
 /**
- * Whose word a ground is: `k6` for what k6 itself found, `run` for a run that did not come to its end, `loadkit` for all that
+ * Whose word a ground is: `k6` for what k6 itself found, or what was found in its place (`--no-k6-summary`), `run` for a run that did not come to its end, `loadkit` for all that
  * is seen beside it.
  */
 export type Speaker = 'k6' | 'run' | 'loadkit';

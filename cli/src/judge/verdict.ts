@@ -1,5 +1,6 @@
 import { analyze } from '../analyze/registry.ts';
-import type { Finding, Judgement, RunRecord, ThresholdResult, Verdict } from '../record/run-record.ts';
+import { agree, iterationCount } from '../record/iteration-count.ts';
+import type { Finding, Judgement, Load, RunRecord, ThresholdResult, Verdict } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { exitCode, isScriptFailure, worstExitCode } from '../system/exit-code.ts';
 import { evaluateGate } from './gate.ts';
@@ -9,6 +10,7 @@ import { k6ThresholdResults } from './k6-threshold.ts';
 import { loadGrounds } from './load-ground.ts';
 import { reason } from './reason.ts';
 import { seriesGrounds } from './series-ground.ts';
+import { seriesThresholdResults } from './series-threshold.ts';
 import { markStoppedEarly } from './stopped-early.ts';
 import { restartedStores } from './store-restart.ts';
 import { isLeftToK6, leftToK6, verdictOfK6 } from './strictness.ts';
@@ -28,7 +30,7 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
     load === null || window === null
       ? []
       : [
-          ...markStoppedEarly(k6ThresholdResults(load, series, { asK6Says: isLeftToK6(record) }), record),
+          ...markStoppedEarly(scriptThresholds(load, series, { asK6Says: isLeftToK6(record) }), record),
           ...gates.map((gate) => evaluateGate(gate, series, window)),
         ];
   const findings = load === null ? [] : analyze({ ...record, load, series });
@@ -36,6 +38,7 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
     ...endedEarly(record),
     ...loadGrounds(record, series),
     ...seriesGrounds(record, series),
+    ...uncountedGrounds(record, series),
     ...invariantGrounds(record),
     ...thresholds.flatMap(thresholdGrounds),
     ...findings.flatMap(findingGrounds),
@@ -46,12 +49,20 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
   return { thresholds, findings, verdict: isLeftToK6(record) ? foreignVerdict(grounds, record) : toVerdict(grounds) };
 }
 
+/** By k6; or in its place, where it kept no samples to judge them by. */
+function scriptThresholds(load: Load, series: Series, strictness: { readonly asK6Says: boolean }): ThresholdResult[] {
+  const results = load.withoutSummary ? seriesThresholdResults : k6ThresholdResults;
+  return results(load, series, strictness);
+}
+
 /** k6's own code wherever it has come to one. */
 function foreignVerdict(all: readonly Ground[], { load }: RunRecord): Verdict {
   const grounds = leftToK6(all);
   const code = load?.crash == null ? (load?.exitCode ?? null) : null;
   const cameToItsEnd = grounds.every(({ by }) => by !== 'run');
-  return { ...toVerdict(grounds), ...(code !== null && cameToItsEnd ? verdictOfK6(code) : {}) };
+  // Without thresholds its 0 says only that the script did not fail.
+  const isWordOfK6 = code !== null && !(load?.withoutSummary === true && code === exitCode.ok);
+  return { ...toVerdict(grounds), ...(isWordOfK6 && cameToItsEnd ? verdictOfK6(code) : {}) };
 }
 
 function endedEarly({ status, errors, load }: RunRecord): Ground[] {
@@ -69,6 +80,23 @@ function endedEarly({ status, errors, load }: RunRecord): Ground[] {
   // What failed behind the load is no word on the load.
   const by = load === null ? 'run' : 'loadkit';
   return [{ code: exitCode.unreachable, by, reason: reason('not-started', { code, message }) }];
+}
+
+/** Where k6 made no summary, everything rests on a series that only its count of iterations can vouch for. */
+function uncountedGrounds({ load }: RunRecord, series: Series): Ground[] {
+  if (load === null || !load.withoutSummary) return [];
+  const by = 'k6';
+  const code = exitCode.inconclusive;
+  const count = iterationCount(load, series.load);
+  const { rejectedExports } = load.reconciliation;
+  return [
+    ...(count === null || agree(count, load)
+      ? []
+      : [{ code, by, reason: reason('iterations-differ', { ...count }) } as const]),
+    ...(rejectedExports === 0
+      ? []
+      : [{ code, by, reason: reason('exports-rejected', { count: rejectedExports }) } as const]),
+  ];
 }
 
 /** Nobody asked anything: no pass of anything, and no failure either. */
@@ -106,7 +134,9 @@ function thresholdGrounds({
   const named = { source, metric, expression };
   if (outcome === 'no-data') {
     const ground = reason('threshold-no-data', { ...named, why: why ?? 'unknown' });
-    return [{ code: level === 'warn' ? null : exitCode.inconclusive, by: 'loadkit', reason: ground }];
+    // In k6's place: it would have come to a result.
+    const by = source === 'series' ? 'k6' : 'loadkit';
+    return [{ code: level === 'warn' ? null : exitCode.inconclusive, by, reason: ground }];
   }
   const thin: Ground[] = isThin(why)
     ? [{ code: null, by: 'loadkit', reason: reason('threshold-thin', { ...named, why: why ?? 'unknown' }) }]
@@ -114,7 +144,14 @@ function thresholdGrounds({
   if (outcome === 'held') return thin;
   if (level === 'fail') {
     const values = { ...named, observed: observed ?? 'unknown' };
-    return [{ code: exitCode.threshold, by: source, reason: reason('threshold-broken', values) }, ...thin];
+    return [
+      {
+        code: exitCode.threshold,
+        by: source === 'loadkit' ? source : 'k6',
+        reason: reason('threshold-broken', values),
+      },
+      ...thin,
+    ];
   }
   const values = { ...named, observed: observed ?? 'unknown' };
   return [{ code: null, by: 'loadkit', reason: reason('threshold-warned', values) }];

@@ -16,8 +16,9 @@ export interface K6Files {
  * its options is what bare k6 makes of it.
  */
 export function k6Arguments(request: LoadRequest, { configFile, summaryFile }: K6Files): string[] {
-  const { scriptFile, parameters, options, foreign, baseUrl, allowedAddresses, withoutExport } = request;
-  const own = ['--no-color', ...['--summary-trend-stats', summaryTrendStats]];
+  const { scriptFile, parameters, options, foreign, baseUrl, allowedAddresses, withoutExport, withoutSummary } =
+    request;
+  const own = ['--no-color', ...(withoutSummary ? [] : ['--summary-trend-stats', summaryTrendStats])];
   const tags = foreign ? foreignSystemTags(options) : systemTags(options);
   return [
     'run',
@@ -26,13 +27,16 @@ export function k6Arguments(request: LoadRequest, { configFile, summaryFile }: K
     ...['--config', configFile],
     ...['--out', 'opentelemetry'],
     ...['--system-tags', tags.join(',')],
-    ...(withoutExport ? [] : ['--summary-export', summaryFile]),
+    ...(withoutSummary ? keepsNoSamples : withoutExport ? [] : ['--summary-export', summaryFile]),
     ...(foreign ? loadFlags(parameters) : own),
     ...blockedAddresses(options, allowedAddresses).flatMap((block) => ['--blacklist-ip', block]),
     ...environmentFlags(scriptEnvironment(parameters, baseUrl, { foreign })),
     scriptFile,
   ];
 }
+
+/** Both keep every sample of the run in memory, also where nobody asks for a percentile. */
+const keepsNoSamples = ['--summary-mode', 'disabled', '--no-thresholds'];
 
 /** @param proxies names of variables that k6 must not see */
 export function k6RunEnvironment(

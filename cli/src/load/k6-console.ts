@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { parseGoDuration } from '../record/go-duration.ts';
 import { maskSecrets } from '../system/secret.ts';
 import { isLoopback } from './allowed-host.ts';
 
@@ -8,6 +9,8 @@ export interface K6Console {
   readonly tail: string[];
   /** From the last progress line; null when there was none. */
   readonly iterations: { complete: number; interrupted: number } | null;
+  /** How long the test lasted so far, from the last progress line; null when there was none. */
+  readonly testMs: number | null;
   /** Addresses that k6's dialer refused because they are not on this machine; the first ten of them. */
   readonly refused: string[];
 }
@@ -15,6 +18,7 @@ export interface K6Console {
 const tailLines = 60;
 const mostRefused = 10;
 const tailBytes = 256 * 1024;
+const progressTime = /^running \(([^)]+)\), \d+\/\d+ VUs, /;
 const progressCounts = /(\d+) complete and (\d+) interrupted iterations/;
 /** `running (0m05.0s), 00/10 VUs, …`, and the bar of each scenario below it. */
 const progressLine = /^(running \(|\S+\s+[✓✗↓•]?\s*\[\s*(\d+%|-+)\s*\])/;
@@ -28,12 +32,14 @@ export function parseK6Console(text: string): K6Console {
   // A progress bar that is redrawn in place ends with a carriage return.
   const lines = stripVTControlCharacters(text).split(/\r?\n|\r/);
   const counts = lines.findLast((line) => progressCounts.test(line))?.match(progressCounts);
+  const time = lines.findLast((line) => progressTime.test(line))?.match(progressTime)?.[1];
   return {
     tail: lines
       .map((line) => maskSecrets(line.trimEnd()))
       .filter((line) => line.trim() !== '' && !progressLine.test(line.trim()))
       .slice(-tailLines),
     iterations: counts == null ? null : { complete: Number(counts[1]), interrupted: Number(counts[2]) },
+    testMs: time === undefined ? null : parseGoDuration(time),
     refused: refusedAddresses(text),
   };
 }

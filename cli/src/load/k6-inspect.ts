@@ -16,7 +16,7 @@ import { loadFlagEnvironment, loadFlags } from './load-flags.ts';
 import { describeLoad } from './load-model.ts';
 import { decodeExtension, isOurs, noExtension } from './scenario-extension.ts';
 import { scriptDigest } from './script-digest.ts';
-import { mentionsLoadkit, readScriptFiles, takesRootGroup } from './script-files.ts';
+import { handlesSummary, mentionsLoadkit, readScriptFiles, takesRootGroup } from './script-files.ts';
 
 export interface InspectRequest {
   readonly k6: K6Tool;
@@ -87,6 +87,7 @@ export async function inspectScenario(request: InspectRequest): Promise<Inspecte
     extension,
     replacesScenarios: flags.length > 0 && messages.some((message) => overrides.test(message)),
     withoutExport: foreign && takesRootGroup(files),
+    handlesSummary: handlesSummary(files),
   };
 }
 

@@ -8,6 +8,7 @@ import { readK6Summary, thresholdsOf } from './k6-summary.ts';
 import { type WatchedEnd, watchK6 } from './k6-watch.ts';
 import type { LoadOutcome, LoadRequest } from './load.ts';
 import { type LoadTally, loadTally } from './load-tally.ts';
+import { type MergedFigures, mergeFigures } from './merged-figures.ts';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 import { proxiesPastTheDialer } from './proxy-guard.ts';
 import { createSeriesCap, type SeriesCap } from './series-cap.ts';
@@ -27,9 +28,11 @@ export async function runLoad(request: LoadRequest): Promise<LoadOutcome> {
   signal.throwIfAborted();
   const tally = loadTally();
   const cap = createSeriesCap();
+  const merged = request.withoutSummary ? mergeFigures(thresholdsOf(request.options, null)) : null;
   const receiver = await startOtlpReceiver((exported) => {
     const line = cap.bound(exported);
     tally.add(line);
+    merged?.add(line);
     request.onLine(line);
   });
   try {
@@ -58,7 +61,7 @@ export async function runLoad(request: LoadRequest): Promise<LoadOutcome> {
         return printed.reduce((sum, size) => sum + size, receiver.requests());
       },
     });
-    return await outcome(request, { startedAt, end, summaryFile, stdoutFile, logStart, tally, cap, receiver });
+    return await outcome(request, { startedAt, end, summaryFile, stdoutFile, logStart, tally, merged, cap, receiver });
   } finally {
     await receiver.close();
   }
@@ -79,11 +82,14 @@ interface Facts {
   readonly stdoutFile: string | null;
   readonly logStart: number;
   readonly tally: LoadTally;
+  /** Null: k6 makes a summary. */
+  readonly merged: MergedFigures | null;
   readonly cap: SeriesCap;
   readonly receiver: OtlpReceiver;
 }
 
-async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Facts): Promise<LoadOutcome> {
+async function outcome(request: LoadRequest, facts: Facts): Promise<LoadOutcome> {
+  const { logFile, options, outputFile, withoutSummary } = request;
   const { startedAt, end, stdoutFile, tally, cap, receiver } = facts;
   const { exit, silentMs } = end;
   const summary = await readK6Summary(facts.summaryFile, tally.hasSamples);
@@ -93,6 +99,7 @@ async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Fac
   // A full disk must not cost what k6 has found.
   if (output !== null && output.printed !== '')
     await writeFile(outputFile, output.printed, 'latin1').catch(() => undefined);
+  const testMs = output === null ? console.testMs : output.testMs;
   const seriesRequests = tally.requests();
   const summaryRequests = countedByK6(summary?.metrics ?? null, seriesRequests, isForeign);
   return {
@@ -105,9 +112,12 @@ async function outcome({ logFile, options, outputFile }: LoadRequest, facts: Fac
     endedAt: exit.at,
     summary: summary?.metrics ?? null,
     // k6 would not have ended with 0 if one had been crossed, whatever its script took out of the summary.
-    thresholds: thresholdsOf(options, summary, isForeign && exit.code === 0 ? true : null),
+    thresholds: thresholdsOf(options, summary, isForeign && !withoutSummary && exit.code === 0 ? true : null),
     checks: summary?.checks ?? [],
     iterations: output === null ? console.iterations : output.iterations,
+    testMs,
+    withoutSummary,
+    merged: facts.merged?.figures(testMs) ?? null,
     units: { ...receiver.units() },
     folded: cap.folded(),
     notFinite: receiver.notFinite(),

@@ -41,6 +41,8 @@ export interface InspectedScenario {
   readonly replacesScenarios: boolean;
   /** `--summary-export` would cost the script what its `handleSummary()` writes. */
   readonly withoutExport: boolean;
+  /** The script has a `handleSummary()`, as far as its code tells. */
+  readonly handlesSummary: boolean;
 }
 
 export interface LoadRequest {
@@ -55,6 +57,8 @@ export interface LoadRequest {
   readonly baseUrl: string | null;
   /** `--summary-export` is left out. */
   readonly withoutExport: boolean;
+  /** k6 keeps no samples: it makes no summary and judges no threshold. */
+  readonly withoutSummary: boolean;
   /** Addresses beyond the loopback interface that k6 may reach. */
   readonly allowedAddresses: readonly string[];
   readonly logFile: string;

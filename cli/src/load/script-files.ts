@@ -46,7 +46,12 @@ export function mentionsLoadkit(files: ReadonlyMap<string, ScriptFile>): boolean
  */
 export function takesRootGroup(files: ReadonlyMap<string, ScriptFile>): boolean {
   const taken = /\bdelete\s+[^;\n]*root_group|\broot_group['"]?\]?\s*=(?!=)/;
-  return hasCode(files, /\bhandleSummary\b/) && hasCode(files, taken);
+  return handlesSummary(files) && hasCode(files, taken);
+}
+
+/** Whether the code names `handleSummary`. */
+export function handlesSummary(files: ReadonlyMap<string, ScriptFile>): boolean {
+  return hasCode(files, /\bhandleSummary\b/);
 }
 
 function hasCode(files: ReadonlyMap<string, ScriptFile>, pattern: RegExp): boolean {

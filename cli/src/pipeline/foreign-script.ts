@@ -42,6 +42,8 @@ export const noticeIds = [
   'variables-ignored',
   'config-ignored',
   'summary-not-exported',
+  'summary-off',
+  'handle-summary-not-called',
   'proxies-ignored',
   'host-allowed',
 ] as const;
@@ -55,15 +57,19 @@ export interface NoticeContext {
   /** Names that k6 would have read and does not get. */
   readonly ignoredVariables: readonly string[];
   readonly allowedHosts: readonly AllowedHost[];
+  /** `--no-k6-summary` */
+  readonly withoutSummary: boolean;
 }
 
 /** What the user should know before the load. */
 export async function noticesOf(inspected: InspectedScenario, context: NoticeContext): Promise<Reason[]> {
-  const { allowedHosts, env } = context;
+  const { allowedHosts, env, withoutSummary } = context;
   const allowed = allowedHosts.flatMap(({ addresses }) => addresses);
   const proxies = await proxiesPastTheDialer(env, allowed);
   return [
     ...(inspected.scenario.foreign ? foreignNotices(inspected, context) : []),
+    ...(withoutSummary ? [notice('summary-off', {})] : []),
+    ...(withoutSummary && inspected.handlesSummary ? [notice('handle-summary-not-called', {})] : []),
     ...(proxies.length === 0 ? [] : [notice('proxies-ignored', { names: proxies.join(', ') })]),
     ...allowedHosts.map(({ host, addresses }) => notice('host-allowed', { host, addresses: addresses.join(', ') })),
   ];
@@ -71,14 +77,14 @@ export async function noticesOf(inspected: InspectedScenario, context: NoticeCon
 
 function foreignNotices(
   { scenario, replacesScenarios, withoutExport }: InspectedScenario,
-  { env, ignoredVariables: ignored }: NoticeContext,
+  { env, ignoredVariables: ignored, withoutSummary }: NoticeContext,
 ): Reason[] {
   const file = userConfigFile(env);
   return [
     ...(replacesScenarios ? [notice('flags-replace-scenarios', { flags: scenario.flags.join(' ') })] : []),
     ...(ignored.length === 0 ? [] : [notice('variables-ignored', { names: ignored.join(', ') })]),
     ...(file === null ? [] : [notice('config-ignored', { file })]),
-    ...(withoutExport ? [notice('summary-not-exported', {})] : []),
+    ...(withoutExport && !withoutSummary ? [notice('summary-not-exported', {})] : []),
   ];
 }
 

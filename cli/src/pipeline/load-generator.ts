@@ -49,6 +49,7 @@ export class LoadGenerator {
         options: plan.scenario.options,
         foreign: plan.scenario.foreign,
         withoutExport: plan.withoutExport,
+        withoutSummary: plan.withoutSummary,
         allowedAddresses: plan.allowedHosts.flatMap(({ addresses }) => addresses),
         logFile: folder.log(log),
         outputFile: folder.k6Output,

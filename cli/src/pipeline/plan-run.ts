@@ -14,6 +14,7 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
+import { refuseAbortOnFail } from './abort-on-fail.ts';
 import { noticesOf, refuseUnknownOptions } from './foreign-script.ts';
 import { refusedParameter } from './refused-parameter.ts';
 
@@ -24,6 +25,8 @@ export interface RunPlan extends InspectedScenario {
   /** Null when neither the script nor the user names a service: then nothing is started, reset or counted. */
   readonly service: ServicePlan | null;
   readonly gates: readonly Gate[];
+  /** k6 keeps no samples; its thresholds are judged from the series. */
+  readonly withoutSummary: boolean;
   /** Hosts beyond the loopback interface that k6 may reach. */
   readonly allowedHosts: readonly AllowedHost[];
   /** What the user should know before the load; the sentences stand in `templates/` as `notice.<id>`. */
@@ -71,6 +74,7 @@ export async function planRun(file: ScenarioFile, options: RunOptions, context: 
     throw await loadingFailed(error, file, options, parameters);
   });
   refuseUnknownOptions(file, inspected.scenario.foreign, options);
+  if (!options.k6Summary) refuseAbortOnFail(inspected.scenario);
   const { env, ignoredVariables } = context;
   return {
     ...inspected,
@@ -78,8 +82,9 @@ export async function planRun(file: ScenarioFile, options: RunOptions, context: 
     parameters,
     service: await planService(file, inspected, options, context),
     gates: parseGates(inspected.extension.thresholds),
+    withoutSummary: !options.k6Summary,
     allowedHosts,
-    notices: await noticesOf(inspected, { env, ignoredVariables, allowedHosts }),
+    notices: await noticesOf(inspected, { env, ignoredVariables, allowedHosts, withoutSummary: !options.k6Summary }),
   };
 }
 

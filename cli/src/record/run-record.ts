@@ -57,6 +57,8 @@ export const k6ThresholdSchema = z.object({
 /** One metric of k6's own end-of-test summary: `count`, `rate`, `avg`, `p(95)`, `value`, … in k6's units (ms). */
 export const summaryMetricSchema = z.record(z.string(), z.number());
 
+const rangeSchema = z.object({ least: z.number(), most: z.number() });
+
 export const loadSchema = z.object({
   /** k6's exit code; null when it was killed or never started. */
   exitCode: z.int().nullable(),
@@ -100,6 +102,15 @@ export const loadSchema = z.object({
   notFinite: z.int().default(0),
   /** What k6's dialer was not allowed to reach: HTTP requests, and the first addresses of any protocol. */
   refused: z.object({ requests: z.number(), addresses: z.array(z.string()) }).default({ requests: 0, addresses: [] }),
+  /** `--no-k6-summary`: k6 kept no samples, so that it left no summary and judged no threshold. */
+  withoutSummary: z.boolean().default(false),
+  /** Then what the summary would have held, merged from the exports; `ranges`: between which values a percentile lies. */
+  merged: z
+    .record(z.string(), z.object({ figures: summaryMetricSchema, ranges: z.record(z.string(), rangeSchema) }))
+    .nullable()
+    .default(null),
+  /** How long its test lasted by k6's last progress line, to a tenth of a second; null when it could not be read. */
+  testMs: z.number().nullable().default(null),
   /** From k6's last progress line; null when it could not be read. */
   iterations: z.object({ complete: z.int(), interrupted: z.int() }).nullable(),
   /** Our count of requests against k6's own, never used to correct either. */
@@ -151,14 +162,16 @@ export const scenarioSchema = z.object({
 export type Scenario = z.infer<typeof scenarioSchema>;
 
 export const thresholdResultSchema = z.object({
-  /** Who evaluated it: k6 over its own samples, or loadkit over the series. */
-  source: z.enum(['k6', 'loadkit']),
+  /** k6 over its own samples; `series`: loadkit in k6's place (`--no-k6-summary`); loadkit: a gate of its own. */
+  source: z.enum(['k6', 'series', 'loadkit']),
   metric: z.string(),
   expression: z.string(),
   level: z.enum(['fail', 'warn']),
   outcome: z.enum(['held', 'broken', 'no-data']),
   /** What was compared; null when there was nothing. In the metric's unit. */
   observed: z.number().nullable(),
+  /** Between which values `observed` lies; absent where it is exact. */
+  range: rangeSchema.optional(),
   /** Number of samples behind `observed`. */
   samples: z.number().nullable(),
   /** Why there is no data, or when a `for` gate broke. A stable identifier. */

@@ -1,5 +1,6 @@
 import { metricInfo } from '../record/metric-catalog.ts';
 import { parseMetricKey } from '../record/metric-key.ts';
+import type { ThresholdResult } from '../record/run-record.ts';
 import type { NumberFormat } from './number-format.ts';
 
 // k6's own counters: their `rate` is one per second, that of a Rate metric a share of 1.
@@ -7,6 +8,17 @@ const counters = new Set(['http_reqs', 'iterations', 'dropped_iterations', 'data
 // k6's own times, and those that the scenarios record; k6 gives them in milliseconds.
 const times =
   /^(http_req_(?!failed$)\w+|iteration_duration|group_duration|http_wall_time|think_time|grpc_req_duration|ws_\w*(duration|connecting)|\w+_ms)$/;
+
+/** What a threshold was compared with, and between which values it lies where it is not exact. */
+export function observedText(
+  { metric, expression, observed, range }: ThresholdResult,
+  format: NumberFormat,
+  units?: Readonly<Record<string, string>>,
+): string {
+  const text = (value: number | null) => measuredValue(metric, expression, value, format, units);
+  if (range === undefined) return text(observed);
+  return `≈ ${text(observed)} (${text(range.least)} – ${text(range.most)})`;
+}
 
 /**
  * What a threshold was compared with, in the unit of its metric: `rate<0.01` of failures is a share, `p(95)` a time.

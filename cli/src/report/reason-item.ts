@@ -24,6 +24,8 @@ const measuring = new Set([
   'series-untagged',
   'series-stalled',
   'store-restarted',
+  'iterations-differ',
+  'exports-rejected',
   'threshold-no-data',
   'threshold-thin',
   'k6-threshold-unknown',

@@ -21,6 +21,7 @@ export function builtOptions(changes: Partial<RunOptions> = {}): RunOptions {
     service: null,
     allowHosts: [],
     strict: false,
+    k6Summary: true,
     install: true,
     warmup: true,
     drainLimitMs: 60_000,

@@ -1,7 +1,7 @@
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { Invariant, Reason, RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
-import { measuredValue } from '../measured-value.ts';
+import { observedText } from '../measured-value.ts';
 import { type NumberFormat, numberFormat } from '../number-format.ts';
 import { reasonText } from '../reason-text.ts';
 import { namesIn, type Sentences } from '../sentences.ts';
@@ -44,9 +44,11 @@ const toldElsewhere = /^(threshold-(broken|warned|no-data)|invariant-)/;
 /** By themselves they cost a run its verdict, also where something worse was found. */
 const unsound: readonly string[] = [
   'analysis-failed',
+  'exports-rejected',
   'generator-limit',
   'generator-limit-step',
   'k6-crashed',
+  'iterations-differ',
   'k6-killed',
   'k6-signal',
   'k6-silent',
@@ -86,16 +88,17 @@ function isUnsound(verdict: string, reasons: readonly Reason[]): boolean {
 }
 
 function thresholdCase(result: ThresholdResult, speech: Speech): JunitCase {
-  const { source, metric, expression, level, outcome, observed, reason } = result;
+  const { source, metric, expression, level, outcome, reason } = result;
   const { record, say, name, format } = speech;
-  const about = { kind: source === 'k6' ? 'threshold' : 'gate', name: `${metric} ${expression}` } as const;
-  const measured = measuredValue(metric, expression, observed, format, record.load?.units);
+  const about = { kind: source === 'loadkit' ? 'gate' : 'threshold', name: `${metric} ${expression}` } as const;
+  const measured = observedText(result, format, record.load?.units);
   const why = reason === null ? '' : ` (${name('why', reason)})`;
   const message = `${say(`threshold.${outcome}`)}${why} · ${say('head.measured')} ${measured}`;
   if (outcome === 'held') return passed(about, message);
   if (outcome === 'no-data') {
     // What stopped the load is a case of its own; nobody promised what only warns.
-    const isAsked = level === 'fail' && reason !== 'stopped-early' && !isLeftToK6(record);
+    const isSaid = source === 'series' || !isLeftToK6(record);
+    const isAsked = level === 'fail' && reason !== 'stopped-early' && isSaid;
     return { ...about, outcome: isAsked ? 'error' : 'skipped', type: 'no-data', message, note: '' };
   }
   if (level === 'warn') return passed(about, `${say('threshold.warn')}: ${message}`);

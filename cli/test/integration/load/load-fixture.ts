@@ -25,6 +25,8 @@ export interface Given {
   readonly inherited?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly k6?: K6Tool;
+  /** `--no-k6-summary` */
+  readonly withoutSummary?: boolean;
   readonly onLine?: (line: LoadLine) => void;
   readonly onStarted?: (pid: number) => void;
   readonly silenceLimitMs?: number;
@@ -60,6 +62,7 @@ export async function openLoadFixture(): Promise<LoadFixture> {
         options: scenario.options,
         foreign: scenario.foreign,
         withoutExport,
+        withoutSummary: given.withoutSummary ?? false,
         allowedAddresses: [],
         logFile: log,
         outputFile: output,

@@ -130,7 +130,18 @@ describe('insights and action items', () => {
       code: 'c',
       probe: 'p',
     };
-    const numbers = { exitCode: 1, requests: 1, addresses: '', seconds: 3, difference: 1, waitedMs: 1, observed: 1 };
+    const numbers = {
+      exitCode: 1,
+      requests: 1,
+      addresses: '',
+      seconds: 3,
+      difference: 1,
+      byK6: 3,
+      inSeries: 2,
+      count: 1,
+      waitedMs: 1,
+      observed: 1,
+    };
     const others = {
       source: 'k6',
       rule: 'sockets',
