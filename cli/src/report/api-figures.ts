@@ -124,6 +124,7 @@ function overCountedTime(record: RunRecord, requests: number): number | null {
 function countedSeconds(record: RunRecord): number | null {
   const total = summaryOf(record, 'http_reqs');
   if (total?.count !== undefined && total.rate !== undefined && total.rate > 0) return total.count / total.rate;
+  if (record.load?.withoutSummary === true && record.load.testMs !== null) return record.load.testMs / 1_000;
   const seconds = record.load === null ? 0 : (record.load.endedAt - record.load.startedAt) / 1_000;
   return seconds > 0 ? seconds : null;
 }

@@ -39,8 +39,9 @@ function failed({ say, format }: SectionContext, { heading, api }: ReportColumn)
   return [say('impact.failed', { api: heading, ...values })];
 }
 
-function dropped({ say, format, runName }: SectionContext, { record }: ReportedRun): string[] {
-  const count = droppedIterations(record);
+function dropped({ say, format, runName }: SectionContext, run: ReportedRun): string[] {
+  const { record } = run;
+  const count = droppedIterations(run);
   if (count === null || count === 'cannot' || count === 0) return [];
   return [say('impact.dropped', { scenario: runName(record), dropped: format.count(count) })];
 }

@@ -22,10 +22,15 @@ export function loadTime({ record, series }: ReportedRun): LoadTime | null {
   if (load === null) return null;
   const endedAt = Math.min(load.endedAt, series.load.at(-1)?.t ?? load.endedAt);
   const { earliest, latest } = bounds({ record, series }, load.startedAt, endedAt);
-  const { count, rate } = summaryOf(record, 'http_reqs') ?? {};
-  const byK6 = count !== undefined && rate !== undefined && rate > 0 ? endedAt - (count / rate) * 1_000 : null;
+  const countedMs = load.withoutSummary ? load.testMs : ofSummary(record);
+  const byK6 = countedMs === null ? null : endedAt - countedMs;
   const fits = byK6 !== null && byK6 >= earliest - flushMs && byK6 <= latest;
   return { beganAt: fits ? byK6 : (earliest + latest) / 2, endedAt };
+}
+
+function ofSummary(record: ReportedRun['record']): number | null {
+  const { count, rate } = summaryOf(record, 'http_reqs') ?? {};
+  return count !== undefined && rate !== undefined && rate > 0 ? (count / rate) * 1_000 : null;
 }
 
 /** By the scenario that answered soonest after its `startTime`: one that began under overload may have answered late. */

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../record/run-record.ts';
+import type { ReportedRun } from './api-figures.ts';
 import { type Block, figures } from './block.ts';
 import { columnHead } from './column-head.ts';
 import { droppedIterations } from './dropped-iterations.ts';
@@ -20,7 +20,7 @@ export function outcomeTable(context: SectionContext): Block {
     ...(columns.some(({ api }) => (api.outcomes?.refused ?? 0) > 0)
       ? [row('outcome.refused', ({ refused }) => refused)]
       : []),
-    [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run.record, context))],
+    [say('outcome.dropped'), ...columns.map(({ run }) => dropped(run, context))],
   ]);
 }
 
@@ -45,8 +45,8 @@ function rejectionRows(context: SectionContext): string[][] {
     ]);
 }
 
-function dropped(record: RunRecord, { say, format }: SectionContext): string {
-  const count = droppedIterations(record);
+function dropped(run: ReportedRun, { say, format }: SectionContext): string {
+  const count = droppedIterations(run);
   return count === 'cannot' ? say('outcome.dropped-closed') : format.count(count);
 }
 

@@ -107,6 +107,8 @@ const runSchema = z.object({
       endedAtEpochMs: z.number().nullable(),
       seriesRequestCount: z.number(),
       k6RequestCount: count,
+      /** `--no-k6-summary`: k6 itself counted no requests and judged no threshold. */
+      k6SummaryOff: z.boolean(),
     })
     .nullable(),
   apis: z.array(apiSchema),

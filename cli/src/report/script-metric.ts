@@ -1,3 +1,4 @@
+import type { Load } from '../record/run-record.ts';
 import { type Histogram, histogramMean, histogramQuantile } from '../stats/histogram.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { counterTotals, gaugeTotals, trendTotal, trendTotals } from './series-total.ts';
@@ -65,7 +66,7 @@ function kindOf(figures: SummaryMetric): ScriptMetric['kind'] | null {
 type Unnamed = Omit<ScriptMetric, 'unit'>;
 
 function fromSeries({ record, series }: ReportedRun): Unnamed[] {
-  const seconds = record.load === null ? 0 : (record.load.endedAt - record.load.startedAt) / 1_000;
+  const seconds = record.load === null ? 0 : countedMs(record.load) / 1_000;
   const trends = [...new Set(trendTotals(series).map(({ name }) => name))].map(
     (name): Unnamed => ({ name, kind: 'trend', figures: figuresOf(trendTotal(series, name)), approximate: true }),
   );
@@ -73,6 +74,11 @@ function fromSeries({ record, series }: ReportedRun): Unnamed[] {
     ({ name, value }): Unnamed => ({ name, kind: 'gauge', figures: { ...value }, approximate: false }),
   );
   return [...trends, ...gauges, ...countersOf(series, seconds)];
+}
+
+/** By which k6 divides, where it printed it; else how long its process ran. */
+function countedMs({ withoutSummary, testMs, startedAt, endedAt }: Load): number {
+  return withoutSummary && testMs !== null ? testMs : endedAt - startedAt;
 }
 
 function countersOf(series: ReportedRun['series'], seconds: number): Unnamed[] {

@@ -58,6 +58,7 @@ function runJson(run: ReportedRun): ReportJsonRun {
             endedAtEpochMs: load.endedAt,
             seriesRequestCount: load.reconciliation.seriesRequests,
             k6RequestCount: load.reconciliation.summaryRequests,
+            k6SummaryOff: load.withoutSummary,
           },
     apis: apiFigures(run).map(apiJson),
     iterations: load === null ? null : iterationsJson(run),
@@ -107,7 +108,7 @@ function iterationsJson(run: ReportedRun): ReportJsonRun['iterations'] {
   const { iterations } = run.record.load ?? {};
   const { p95Ms, maxMs } = iterationTime(run);
   const split = iterationSplit(run);
-  const dropped = droppedIterations(run.record);
+  const dropped = droppedIterations(run);
   const parts = typeof split === 'string' ? { http: null, think: null, rest: null } : split;
   return {
     completeCount: iterations?.complete ?? null,

@@ -1,15 +1,24 @@
 import type { RunRecord } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section } from '../block.ts';
+import { mergedTrends, widestShare } from '../merged-range.ts';
 import { noticeText } from '../notice-text.ts';
 import { unboundedNames } from '../request-names.ts';
 import type { SectionContext } from '../section-context.ts';
+
+/** The notice before a load that the report says with its figures. */
+const summaryOff = 'summary-off';
 
 /** 유의점: what a reader must know of a run to read its figures right. Null when there is nothing. */
 export function caveats(context: SectionContext): Section | null {
   const { runs, say, runName } = context;
   const blocks = runs.flatMap((run): Block[] => {
-    const items = [...foreign(context, run.record), ...notices(context, run.record), ...series(context, run)];
+    const items = [
+      ...foreign(context, run.record),
+      ...merged(context, run.record),
+      ...notices(context, run.record),
+      ...series(context, run),
+    ];
     if (items.length === 0) return [];
     const title = runs.length > 1 ? [paragraph(runName(run.record))] : [];
     return [...title, list(items), ...lastWords(context, run.record)];
@@ -24,13 +33,26 @@ function foreign({ say }: SectionContext, { scenario, load }: RunRecord): string
   return [
     say(scenario.strict ? 'caveat.strict' : 'caveat.k6-decides'),
     ...(scenario.flags.length === 0 ? [] : [say('caveat.flags', { flags: scenario.flags.join(' ') })]),
-    ...(load !== null && load.summary === null && load.exitCode !== null ? [say('caveat.no-summary')] : []),
+    ...(lacksSummary(load) ? [say('caveat.no-summary')] : []),
     ...(takenOut ? [say('caveat.summary-changed')] : []),
   ];
 }
 
+function lacksSummary(load: RunRecord['load']): boolean {
+  return load !== null && load.summary === null && load.exitCode !== null && !load.withoutSummary;
+}
+
+/** Of what the figures of a run are made whose k6 made no summary. */
+function merged({ say, format }: SectionContext, record: RunRecord): string[] {
+  if (record.load?.withoutSummary !== true) return [];
+  const share = widestShare(mergedTrends(record));
+  return [share === null ? say('caveat.summary-off') : say('caveat.summary-merged', { share: format.share(share) })];
+}
+
 function notices(context: SectionContext, record: RunRecord): string[] {
-  return record.notices.map((notice) => noticeText(context, notice));
+  const told = record.load === null ? [] : [summaryOff];
+  const untold = record.notices.filter(({ id }) => !told.includes(id));
+  return untold.map((notice) => noticeText(context, notice));
 }
 
 function series(context: SectionContext, run: ReportedRun): string[] {

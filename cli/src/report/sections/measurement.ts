@@ -1,6 +1,8 @@
+import { agree, iterationCount } from '../../record/iteration-count.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section, words } from '../block.ts';
+import { mergedTrends } from '../merged-range.ts';
 import { missedReadings } from '../missed-reading.ts';
 import { speaksNoHttp } from '../no-figures.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -22,6 +24,7 @@ export function measurement(context: SectionContext): Section {
         ...events(context, run),
         ...errors(context, run.record),
       ]),
+      ...mergedPercentiles(context, run.record),
       ...missed(context, run),
     ]),
   };
@@ -36,7 +39,8 @@ function requestCount({ say, format, runName }: SectionContext, run: ReportedRun
   const values = { scenario, series: format.count(seriesRequests), k6: format.count(summaryRequests) };
   const lines = [];
   // No request is no comparison of anything.
-  if (speaksNoHttp(run)) lines.push(say('measurement.no-http', { scenario }));
+  if (load.withoutSummary) lines.push(...withoutSummary({ say, format }, run, scenario));
+  else if (speaksNoHttp(run)) lines.push(say('measurement.no-http', { scenario }));
   else if (difference === null) lines.push(say('measurement.no-summary', values));
   else if (difference === 0) lines.push(say('measurement.equal', values));
   else lines.push(say('measurement.differs', { ...values, difference: format.count(Math.abs(difference)) }));
@@ -46,6 +50,38 @@ function requestCount({ say, format, runName }: SectionContext, run: ReportedRun
   const interrupted = load.iterations?.interrupted ?? 0;
   if (interrupted > 0) lines.push(say('measurement.cut', { scenario, count: format.plain(interrupted) }));
   return lines;
+}
+
+/** No difference of 0 where there was nothing to differ from. */
+function withoutSummary(
+  { say, format }: Pick<SectionContext, 'say' | 'format'>,
+  { record, series }: ReportedRun,
+  scenario: string,
+): string[] {
+  const { load } = record;
+  if (load === null) return [];
+  const values = { scenario, series: format.count(load.reconciliation.seriesRequests) };
+  const count = iterationCount(load, series.load);
+  if (count === null) return [say('measurement.summary-off', values)];
+  const iterations = { byK6: format.plain(count.byK6), inSeries: format.plain(count.inSeries) };
+  const key = agree(count, load) ? 'measurement.iterations-agree' : 'measurement.iterations-differ';
+  return [say('measurement.summary-off', values), say(key, { scenario, ...iterations })];
+}
+
+/** Between which values the percentiles lie, where k6 itself made none. */
+function mergedPercentiles({ say, format }: SectionContext, record: RunRecord): Block[] {
+  const rows = mergedTrends(record).flatMap(({ metric, samples, percentiles }) =>
+    percentiles.map(({ label, value, least, most }) => [
+      metric,
+      label,
+      `≈ ${format.time(value)}`,
+      `${format.time(least)} – ${format.time(most)}`,
+      format.plain(samples),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const head = ['head.metric', 'head.percentile', 'head.value', 'head.range', 'head.samples'].map((key) => say(key));
+  return [words(say('measurement.percentiles'), head, rows)];
 }
 
 function generator({ say, has, name, format }: SectionContext, { judgement }: RunRecord): string[] {

@@ -1,7 +1,7 @@
 import type { ThresholdResult } from '../../record/run-record.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section, words } from '../block.ts';
-import { measuredValue } from '../measured-value.ts';
+import { observedText } from '../measured-value.ts';
 import type { SectionContext } from '../section-context.ts';
 
 /** Every threshold and gate with what was measured. */
@@ -34,12 +34,12 @@ function table(context: SectionContext, { record }: ReportedRun): Block {
 const overSamples = /^\s*(p\(|avg|med|min|max)/;
 
 function row(result: ThresholdResult, context: SectionContext, units?: Readonly<Record<string, string>>): string[] {
-  const { metric, expression, observed, samples } = result;
+  const { metric, expression, samples } = result;
   const { format } = context;
   return [
     metric,
     expression,
-    measuredValue(metric, expression, observed, format, units),
+    observedText(result, format, units),
     format.plain(overSamples.test(expression) ? samples : null),
     outcome(result, context),
   ];
