@@ -31,6 +31,28 @@ describe('the measurement itself', () => {
     });
   });
 
+  it('is compared with the iterations that k6 printed where its summary was switched off', () => {
+    const lines = builtSeries({}).load.map((line) => ({ ...line, counters: { 'iterations{scenario:a}': 100 } }));
+    const given = (iterations: { complete: number; interrupted: number } | null, rejectedExports = 0) =>
+      measurement.analyze({
+        load: builtLoad({
+          ...{ withoutSummary: true, summary: null, iterations },
+          reconciliation: { ...counts, summaryRequests: null, difference: null, rejectedExports },
+        }),
+        series: indexSeries(lines),
+      });
+    expect(given({ complete: 6_000, interrupted: 0 })).toMatchObject({
+      outcome: 'ok',
+      detail: { rule: 'iterations-agree', difference: 'unknown' },
+    });
+    // One that was cut as it ended may have been exported all the same.
+    expect(given({ complete: 5_999, interrupted: 1 }).outcome).toBe('ok');
+    expect(given({ complete: 5_999, interrupted: 0 })).toMatchObject({ detail: { rule: 'iterations-differ' } });
+    expect(given({ complete: 6_001, interrupted: 5 })).toMatchObject({ outcome: 'problem' });
+    expect(given({ complete: 6_000, interrupted: 0 }, 1)).toMatchObject({ outcome: 'problem' });
+    expect(given(null)).toMatchObject({ outcome: 'insufficient-data', detail: { rule: 'summary-off' } });
+  });
+
   it('is a problem when k6 was silent for seconds, at the end, too', () => {
     const silentFrom = (second: number) =>
       indexSeries(builtSeries({}).load.filter(({ t }) => t <= loadStart + second * 1_000));

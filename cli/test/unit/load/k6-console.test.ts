@@ -15,6 +15,14 @@ test('the last progress line says how many iterations there were', () => {
   expect(parseK6Console(console_).iterations).toEqual({ complete: 400, interrupted: 3 });
 });
 
+test('the last progress line says how long the test lasted', () => {
+  expect(parseK6Console(console_).testMs).toBe(4_100);
+  expect(parseK6Console('running (1h02m03.4s), 0/5 VUs, 1 complete and 0 interrupted iterations').testMs).toBe(
+    3_723_400,
+  );
+  expect(parseK6Console('msg="running (soon)"').testMs).toBeNull();
+});
+
 test('the tail has neither progress nor control sequences, blank lines or passwords', () => {
   const { tail } = parseK6Console(console_);
   expect(tail[0]).toBe('     execution: local');

@@ -24,14 +24,14 @@ test('what the script prints is what is left beside k6’s banner and progress, 
   const printed = '\nMINE\nrunning (nothing), 1 complete\n{"a": [1]}\nno newline at the end';
   const text = `${head}${block('Init      [  67% ] 4/6 VUs initialized')}${running(2, 0)}${printed}${running(11, 3)}`;
 
-  expect(parseK6Output(text)).toEqual({ printed, iterations: { complete: 11, interrupted: 3 } });
+  expect(parseK6Output(text)).toEqual({ printed, iterations: { complete: 11, interrupted: 3 }, testMs: 1_000 });
 });
 
 test('a script that only ran its setup has no iterations', () => {
   const text = `${head}${block('Run       [ 100% ] setup()')}summary\n${block('Run       [ 100% ] setup()')}`;
-  expect(parseK6Output(text)).toEqual({ printed: 'summary\n', iterations: null });
+  expect(parseK6Output(text)).toEqual({ printed: 'summary\n', iterations: null, testMs: null });
 });
 
 test.each(['', '\n  banner only\n\n'])('k6 that ended before it began printed nothing of the script’s: %j', (text) => {
-  expect(parseK6Output(text)).toEqual({ printed: '', iterations: null });
+  expect(parseK6Output(text)).toEqual({ printed: '', iterations: null, testMs: null });
 });
