@@ -23,13 +23,29 @@ export function evaluateGate(gate: Gate, series: Series, window: JudgedWindow): 
 function toResult(gate: Gate, { measured, moments }: Followed): ThresholdResult {
   const { expression } = gate;
   if ('missing' in measured) return noData(gate, measured.missing);
-  const { value, samples } = measured;
-  const found = { ...base(gate), observed: value, samples };
-  if (expression.forMs === null)
-    return { ...found, outcome: satisfies(value, expression) ? 'held' : 'broken', reason: null };
+  const { value, samples, isLeast = false } = measured;
+  const result = { ...base(gate), observed: value, samples, ...compare(value, moments, expression) };
+  if (!isLeast) return result;
+  const isCertain = staysWithMore(result.outcome === 'held', value, expression);
+  return isCertain ? { ...result, reason: 'counter-reset' } : noData(gate, 'counter-reset');
+}
+
+function compare(
+  value: number,
+  moments: Followed['moments'],
+  expression: GateExpression,
+): Pick<ThresholdResult, 'outcome' | 'reason'> {
+  if (expression.forMs === null) return { outcome: satisfies(value, expression) ? 'held' : 'broken', reason: null };
   const longest = longestBreak(moments, expression);
-  if (longest >= expression.forMs) return { ...found, outcome: 'broken', reason: 'broken-for' };
-  return { ...found, outcome: 'held', reason: longest > 0 ? 'broken-shorter' : null };
+  if (longest >= expression.forMs) return { outcome: 'broken', reason: 'broken-for' };
+  return { outcome: 'held', reason: longest > 0 ? 'broken-shorter' : null };
+}
+
+/** More can only break a limit from above and only keep one from below; it is equal to nothing that it has passed. */
+function staysWithMore(isHeld: boolean, value: number, { operator, limit, forMs }: GateExpression): boolean {
+  if (operator.startsWith('>')) return isHeld;
+  if (operator.startsWith('<')) return !isHeld;
+  return forMs === null && value > limit;
 }
 
 /** `for 10s`: broken only if single seconds of one series broke it for that long without a break. */

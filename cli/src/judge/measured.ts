@@ -1,8 +1,19 @@
-/** What a gate was compared with, or why there is nothing to compare. */
+/**
+ * What a gate was compared with, or why there is nothing to compare. `isLeast`: it may have been more, because a total began
+ * anew and what it had counted since its last reading is lost.
+ */
 export type Measured =
-  | { readonly value: number; readonly samples: number }
-  | { readonly missing: 'no-series' | 'no-reading' | 'no-reading-after-load' | 'gap' | 'too-few-samples' | 'method' }
-  | { readonly missing: 'counter-reset' };
+  | { readonly value: number; readonly samples: number; readonly isLeast?: boolean }
+  | { readonly missing: Missing };
+
+export type Missing =
+  | 'no-series'
+  | 'no-reading'
+  | 'no-reading-after-load'
+  | 'gap'
+  | 'too-few-samples'
+  | 'method'
+  | 'counter-reset';
 
 /**
  * A measurement, and the same for each second (or export) of the window. What `for` asks of: one list per series,

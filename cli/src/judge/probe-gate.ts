@@ -3,12 +3,11 @@ import { type Metric, parseMetricKey, selects } from '../record/metric-key.ts';
 import type { SampleLine } from '../record/series.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { quantile } from '../stats/quantile.ts';
-import { counterIncrease, increases, within } from '../stats/window.ts';
-import { bornByCountingIn } from './born-by-counting.ts';
+import { beganAnew, counterIncrease, increases, within } from '../stats/window.ts';
+import { bornByCountingIn, restartShownBy } from './born-by-counting.ts';
 import { type GateExpression, satisfies } from './gate-expression.ts';
-import type { Followed, Measured } from './measured.ts';
+import type { Followed, Measured, Missing } from './measured.ts';
 import { samplesNeeded } from './samples-needed.ts';
-import { goesBack } from './store-restart.ts';
 import type { JudgedWindow } from './window.ts';
 
 const secondMs = 1_000;
@@ -40,11 +39,24 @@ export function fromProbes(
   const watched = selected.length > 0 ? selected : nothingCounted(series, selector);
   if (watched.length === 0) return null;
   const isCounter = metricInfo(selector.name).kind === 'counter';
+  const isReset = isCounter && startedAnew(watched, series, selector, window);
   if (expression.aggregation.kind === 'last') {
-    if (isCounter && wasReset(watched, window)) return missing('counter-reset');
-    return { measured: last(watched, expression, window), moments: [] };
+    return isReset ? missing('counter-reset') : { measured: last(watched, expression, window), moments: [] };
   }
-  return isCounter ? counters(watched, expression, window) : gauges(watched, expression, window);
+  if (!isCounter) return gauges(watched, expression, window);
+  const { measured, moments } = counters(watched, expression, window);
+  return { measured: isReset && 'value' in measured ? { ...measured, isLeast: true } : measured, moments };
+}
+
+/** By the totals themselves, and for those that are not there until they count something by another of the same source. */
+function startedAnew(
+  watched: readonly Watched[],
+  { points }: Series,
+  { name }: Metric,
+  { loadStart, drainEnd }: JudgedWindow,
+): boolean {
+  const witness = points.get(restartShownBy(name) ?? '') ?? [];
+  return [witness, ...watched.map((one) => one.points)].some((list) => beganAnew(list, loadStart, drainEnd));
 }
 
 function select(series: Series, selector: Metric): Watched[] {
@@ -87,24 +99,7 @@ function breakingOne(
 }
 
 /** Over load and drain: what is written late counts as well. */
-function counters(watched: readonly Watched[], expression: GateExpression, window: JudgedWindow): Followed {
-  const found = increase(watched, expression, window);
-  if ('missing' in found.measured || !wasReset(watched, window)) return found;
-  return expression.forMs === null && isSureOfMore(found.measured.value, expression) ? found : missing('counter-reset');
-}
-
-/** What a total counted between its last reading and its end is lost: what it rose by is then the least that it was. */
-function wasReset(watched: readonly Watched[], { loadStart, drainEnd }: JudgedWindow): boolean {
-  return watched.some(({ points }) => goesBack(points, loadStart, drainEnd));
-}
-
-/** Whether anything above `least` is judged as `least` is. */
-function isSureOfMore(least: number, { operator, limit }: GateExpression): boolean {
-  const isAbove = operator === '>' ? least > limit : least >= limit;
-  return operator === '<' || operator === '>' || operator === '>=' ? isAbove : least > limit;
-}
-
-function increase(watched: readonly Watched[], { aggregation }: GateExpression, window: JudgedWindow): Followed {
+function counters(watched: readonly Watched[], { aggregation }: GateExpression, window: JudgedWindow): Followed {
   const { loadStart, loadEnd, drainEnd } = window;
   const known = watched
     .map(({ points, bornAtZero }) => counterIncrease(points, loadStart, drainEnd, bornAtZero))
@@ -177,6 +172,6 @@ function hasGap({ points, readings }: Watched, { loadStart, loadEnd }: JudgedWin
   return gap > Math.max(toleratedReadings, toleratedGap * seconds);
 }
 
-function missing(why: 'no-reading' | 'no-reading-after-load' | 'gap' | 'method' | 'counter-reset'): Followed {
+function missing(why: Missing): Followed {
   return { measured: { missing: why }, moments: [] };
 }

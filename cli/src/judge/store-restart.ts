@@ -1,4 +1,5 @@
-import type { Point, Series } from '../record/series-index.ts';
+import type { Series } from '../record/series-index.ts';
+import { beganAnew } from '../stats/window.ts';
 
 /** Time since its start, by the store that says it. */
 const uptimes = { redis: 'redis_uptime_seconds', mysql: 'mysql_uptime_seconds' } as const;
@@ -9,11 +10,6 @@ const uptimes = { redis: 'redis_uptime_seconds', mysql: 'mysql_uptime_seconds' }
  */
 export function restartedStores({ points }: Pick<Series, 'points'>, from: number, to: number): string[] {
   return Object.entries(uptimes)
-    .filter(([, metric]) => goesBack(points.get(metric) ?? [], from, to))
+    .filter(([, metric]) => beganAnew(points.get(metric) ?? [], from, to))
     .map(([store]) => store);
-}
-
-/** Whether a reading between `from` and `to` is less than the one before it, which may be from before `from`. */
-export function goesBack(points: readonly Point[], from: number, to: number): boolean {
-  return points.some(({ t, value }, index) => t >= from && t <= to && value < (points[index - 1]?.value ?? value));
 }

@@ -64,7 +64,7 @@ export function startSampler(options: SamplerOptions): Sampler {
       emit({ kind: 'sample', t, probe: probe.name, tookMs: took(startedAt), ...outcome });
     };
     const recorded = reading.then(
-      (values) => record({ outcome: 'ok', values }),
+      (values) => record({ outcome: 'ok', values: finite(values) }),
       (error: unknown) => record({ outcome: 'failed', error: reasonOf(error, probe) }),
     );
     running.set(probe, { startedAt, recorded });
@@ -122,6 +122,11 @@ export function startSampler(options: SamplerOptions): Sampler {
       if (failure !== undefined) throw failure.error;
     },
   };
+}
+
+/** JSON has no other numbers: one that is none would cost the whole line. */
+function finite(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 }
 
 function wholeSecond(ms: number): number {

@@ -25,6 +25,13 @@ export function counterIncrease(points: readonly Timed[], from: number, to: numb
   ).increase;
 }
 
+/** True when a running total began anew between `from` and `to`: what its owner counted last is then not known. */
+export function beganAnew(points: readonly Timed[], from: number, to: number): boolean {
+  const before = points.filter(({ t }) => t < from).slice(-1);
+  const known = [...before, ...within(points, from, to)];
+  return known.some(({ value }, index) => value < (known[index - 1]?.value ?? value));
+}
+
 /** The growth of a running total from each reading to the next, at the time of the latter. */
 export function increases(points: readonly Timed[]): Array<Timed & { readonly seconds: number }> {
   return points.slice(1).flatMap(({ t, value }, index) => {

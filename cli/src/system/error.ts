@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ZodError } from 'zod';
 import { exitCode } from './exit-code.ts';
 
@@ -30,7 +31,8 @@ export class LoadkitError extends Error {
 /** The message of anything that was thrown. A schema's error is a list in JSON; its first line would be `[`. */
 export function messageOf(error: unknown): string {
   if (isSchemaError(error)) return issueText(error);
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === 'string' ? error : inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
 
 /** The first thing that a schema found wrong, with its place: `labels.0: expected string, found number`. */
