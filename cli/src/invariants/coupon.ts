@@ -6,7 +6,7 @@ const endpoint = 'issue_coupon';
 
 /** Coupons: what was given out, counted in the stream, because a unique key in the table hides duplicates. */
 export function couponChecks(): readonly Check[] {
-  // Four checks look at the same users; reading them once is most of the work.
+  // Five checks look at the same users; reading them once is most of the work.
   let reading: Promise<Campaign[]> | undefined;
   const campaigns = (stores: Stores): Promise<Campaign[]> => {
     reading ??= readCampaigns(stores);
@@ -38,14 +38,22 @@ export function couponChecks(): readonly Check[] {
         const all = await campaigns(stores);
         const rowMissing = total(all, ({ streamUsers, rowUsers }) => missing(streamUsers, rowUsers));
         const streamMissing = total(all, ({ streamUsers, rowUsers }) => missing(rowUsers, streamUsers));
-        const setDiffers = total(
-          all,
-          ({ streamUsers, setUsers }) => missing(streamUsers, setUsers) + missing(setUsers, streamUsers),
-        );
         return countedWithAbsent(
-          { absent: rowMissing, wrong: streamMissing + setDiffers, settled },
-          { ...sizes(all), rowMissing, streamMissing, setDiffers },
+          { absent: rowMissing, wrong: streamMissing, settled },
+          { ...sizes(all), rowMissing, streamMissing },
         );
+      },
+    },
+    {
+      // The set is what refuses a second coupon: who is not in it gets one, who is in it without one never will.
+      id: 'holder-set',
+      count: async ({ stores }) => {
+        const all = await campaigns(stores);
+        const forgotten = total(all, ({ streamUsers, setUsers }) => missing(streamUsers, setUsers));
+        const emptyHanded = total(all, ({ streamUsers, setUsers }) => missing(setUsers, streamUsers));
+        const { issued, set } = sizes(all);
+        const expiring = all.filter(({ setExpires }) => setExpires).length;
+        return counted(forgotten + emptyHanded, { issued, set, forgotten, emptyHanded, expiring });
       },
     },
     {

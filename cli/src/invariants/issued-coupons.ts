@@ -17,6 +17,8 @@ export interface Campaign {
   readonly streamUsers: ReadonlySet<string>;
   /** Members of the set in Redis. */
   readonly setUsers: ReadonlySet<string>;
+  /** Redis will forget the set by itself. */
+  readonly setExpires: boolean;
   /** Users in the table. */
   readonly rowUsers: ReadonlySet<string>;
 }
@@ -46,6 +48,8 @@ export async function readCampaigns(stores: Stores): Promise<Campaign[]> {
       remaining: remaining === null ? null : Number(remaining),
       issued: entries?.issued ?? 0,
       streamUsers: entries?.users ?? new Set(),
+      // Before the members: a set that ends in between had a time to live.
+      setExpires: (await redis.pttl(`${key}:users`)) >= 0,
       setUsers: await readSet(redis, `${key}:users`),
       rowUsers: await readRows(stores, campaign),
     });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Check } from './check.ts';
-import { counted } from './check.ts';
-import { figure } from './stores.ts';
+import { type Check, counted } from './check.ts';
+import { figure, type Stores } from './stores.ts';
 
 /** Stock of products, and what is left of the coupons. */
 export const stockChecks: readonly Check[] = [
@@ -32,22 +31,46 @@ export const stockChecks: readonly Check[] = [
     },
   },
   {
-    id: 'stock-balance',
+    id: 'order-without-stock',
     count: async ({ stores }) => {
-      // CAST, because a difference of unsigned columns may not fall below zero.
-      const figures = await stores.row(
-        z.object({ unbalanced: figure, sold: figure, missing: figure }),
-        `SELECT COALESCE(SUM(missing <> sold), 0) AS unbalanced, COALESCE(SUM(sold), 0) AS sold,
-                COALESCE(SUM(missing), 0) AS missing
-         FROM (
-           SELECT CAST(product.initial_stock AS SIGNED) - CAST(product.stock AS SIGNED) AS missing,
-                  COALESCE(sales.sold, 0) AS sold
-           FROM product
-           LEFT JOIN (SELECT product_id, SUM(quantity) AS sold FROM order_item GROUP BY product_id) AS sales
-             ON sales.product_id = product.id
-         ) AS balance`,
-      );
-      return counted(figures.unbalanced, figures);
+      const { soldOnly, soldOnlyPieces, sold, taken } = await readShelves(stores);
+      return counted(soldOnly, { unbalanced: soldOnly, pieces: soldOnlyPieces, sold, taken });
+    },
+  },
+  {
+    id: 'stock-without-order',
+    count: async ({ stores }) => {
+      const { takenOnly, takenOnlyPieces, sold, taken } = await readShelves(stores);
+      return counted(takenOnly, { unbalanced: takenOnly, pieces: takenOnlyPieces, sold, taken });
     },
   },
 ];
+
+const shelves = z.object({
+  sold: figure,
+  taken: figure,
+  soldOnly: figure,
+  soldOnlyPieces: figure,
+  takenOnly: figure,
+  takenOnlyPieces: figure,
+});
+
+/** Pieces that orders name against pieces that left the stock: of all products, and how many products differ which way. */
+function readShelves(stores: Stores): Promise<z.infer<typeof shelves>> {
+  // CAST, because a difference of unsigned columns may not fall below zero.
+  return stores.row(
+    shelves,
+    `SELECT COALESCE(SUM(sold), 0) AS sold, COALESCE(SUM(taken), 0) AS taken,
+            COALESCE(SUM(sold > taken), 0) AS soldOnly,
+            COALESCE(SUM(GREATEST(sold - taken, 0)), 0) AS soldOnlyPieces,
+            COALESCE(SUM(taken > sold), 0) AS takenOnly,
+            COALESCE(SUM(GREATEST(taken - sold, 0)), 0) AS takenOnlyPieces
+     FROM (
+       SELECT CAST(product.initial_stock AS SIGNED) - CAST(product.stock AS SIGNED) AS taken,
+              COALESCE(sales.sold, 0) AS sold
+       FROM product
+       LEFT JOIN (SELECT product_id, SUM(quantity) AS sold FROM order_item GROUP BY product_id) AS sales
+         ON sales.product_id = product.id
+     ) AS balance`,
+  );
+}

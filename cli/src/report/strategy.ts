@@ -40,7 +40,7 @@ export const strategies: readonly Strategy[] = [
   },
   {
     ...{ id: 'lua-script', horizon: 'short', settings: [issue] },
-    answers: ['lock-expiry', 'resource:lock', 'over-issue', 'duplicate-issue', 'redis-db-agree'],
+    answers: ['lock-expiry', 'resource:lock', 'over-issue', 'duplicate-issue', 'redis-db-agree', 'holder-set'],
     applied: byValue(issue, {
       lua: { state: 'yes', shown: [issue] },
       lock: { state: 'no', shown: [issue] },
