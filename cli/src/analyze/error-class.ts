@@ -5,13 +5,17 @@ import type { Analyzer } from './analyzer.ts';
 import { answerOf, isOf } from './load-second.ts';
 
 const shown = 10;
+/** Under that a third of the load holds too few for its share to say anything. */
+const leastForRate = 12;
+/** Chi-squared, two degrees of freedom, 5 %. */
+const unevenFrom = 5.99;
 
 /** System errors by status or, where there was no answer, by k6's error code: how many, and since which second. */
 export const errorClass = {
   id: 'error-class',
   requires: ['series'],
   analyze: ({ series }): FindingDraft => {
-    const { requests, classes } = count(series.load);
+    const { requests, classes, thirds } = count(series.load);
     const found = { id: 'error-class', confidence: 'high' } as const;
     if (requests === 0) {
       const detail = { rule: 'no-requests' };
@@ -43,6 +47,7 @@ export const errorClass = {
         classes: sorted.length,
         firstAt: sorted.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
       },
+      ruledOut: evenRate(thirds),
     };
   },
 } as const satisfies Analyzer<'series'>;
@@ -57,16 +62,39 @@ interface ErrorClass {
   count: number;
 }
 
-function count(lines: readonly LoadLine[]): { requests: number; classes: ReadonlyMap<string, ErrorClass> } {
+interface Third {
+  requests: number;
+  failed: number;
+}
+
+interface Counted {
+  readonly requests: number;
+  readonly classes: ReadonlyMap<string, ErrorClass>;
+  /** Of the load, in the order of time. */
+  readonly thirds: readonly Third[];
+}
+
+function count(lines: readonly LoadLine[]): Counted {
+  const begin = lines[0]?.from ?? 0;
+  const thirdMs = ((lines.at(-1)?.t ?? 0) - begin) / 3;
+  const thirds: [Third, Third, Third] = [
+    { requests: 0, failed: 0 },
+    { requests: 0, failed: 0 },
+    { requests: 0, failed: 0 },
+  ];
   const classes = new Map<string, ErrorClass>();
   const read = metricKeyReader();
   let requests = 0;
   for (const { counters, from, t } of lines) {
+    const middle = (from + t) / 2 - begin;
+    const third = middle < thirdMs ? thirds[0] : middle < 2 * thirdMs ? thirds[1] : thirds[2];
     for (const [key, value] of Object.entries(counters)) {
       if (!isOf(key, 'http_reqs') || !(value > 0)) continue;
       requests += value;
+      third.requests += value;
       const { tags } = read(key);
       if (answerOf(tags) !== 'failed') continue;
+      third.failed += value;
       const metric = classOf(tags);
       const known = classes.get(metric);
       if (known === undefined) classes.set(metric, { metric, ...kindOf(tags), from, to: t, count: value });
@@ -76,7 +104,23 @@ function count(lines: readonly LoadLine[]): { requests: number; classes: Readonl
       }
     }
   }
-  return { requests, classes };
+  return { requests, classes, thirds };
+}
+
+/** Errors of overload, or of a part that fails for a while, come together; those of certain users or inputs do not. */
+function evenRate(thirds: readonly Third[]): FindingDraft['ruledOut'] {
+  const requests = thirds.reduce((sum, third) => sum + third.requests, 0);
+  const failed = thirds.reduce((sum, third) => sum + third.failed, 0);
+  const share = failed / requests;
+  // Where nearly all fail there is nothing to tell apart.
+  if (failed < leastForRate || share > 0.5 || thirds.some((third) => third.requests === 0)) return [];
+  const uneven = thirds.reduce((sum, third) => {
+    const expected = share * third.requests;
+    return sum + (third.failed - expected) ** 2 / expected;
+  }, 0);
+  if (uneven >= unevenFrom) return [];
+  const shares = thirds.map((third) => third.failed / third.requests);
+  return [{ id: 'uneven-errors', values: { lowestShare: Math.min(...shares), highestShare: Math.max(...shares) } }];
 }
 
 function classOf({ status, error_code: code }: Metric['tags']): string {

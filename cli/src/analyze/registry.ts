@@ -1,5 +1,6 @@
 import type { Finding } from '../record/run-record.ts';
 import type { AnalysisInput, Analyzer } from './analyzer.ts';
+import { badAnswer } from './bad-answer.ts';
 import { bottleneck } from './bottleneck.ts';
 import { closedModel } from './closed-model.ts';
 import { consistency } from './consistency.ts';
@@ -39,6 +40,7 @@ const analyzers: readonly Analyzer[] = [
   closedModel,
   rejection,
   errorClass,
+  badAnswer,
   consistency,
   eventLoop,
   serviceCpu,

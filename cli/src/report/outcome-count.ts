@@ -11,6 +11,8 @@ export interface OutcomeCount {
   readonly failed: number;
   /** Of those that failed: never sent, because k6 may not reach the address. */
   readonly refused: number;
+  /** Of those that succeeded or were rejected: the script found their content wrong (`bad_answers`). */
+  readonly bad: number;
   /** Correct rejections by status, the lowest first: 409, 410, … */
   readonly rejections: ReadonlyArray<{ readonly status: number; readonly count: number }>;
 }
@@ -20,6 +22,7 @@ interface Tally {
   rejected: number;
   failed: number;
   refused: number;
+  bad: number;
   readonly byStatus: Map<number, number>;
 }
 
@@ -31,26 +34,30 @@ export function countOutcomes(series: Series): ReadonlyMap<string, OutcomeCount>
   if (series.load.length === 0) return null;
   const tallies = new Map<string, Tally>();
   for (const { name, tags, value } of counterTotals(series)) {
-    if (name === 'http_reqs' && tags.name !== undefined) add(tallyOf(tallies, tags.name), tags, value);
+    if (tags.name === undefined) continue;
+    if (name === 'http_reqs') add(tallyOf(tallies, tags.name), tags, value);
+    else if (name === 'bad_answers.total' && tags.condition === 'nonzero') tallyOf(tallies, tags.name).bad += value;
   }
-  return new Map([...tallies].map(([name, tally]) => [name, closed(tally)]));
+  const counts = [...tallies].map(([name, tally]) => [name, closed(tally)] as const);
+  return new Map(counts.filter(([, { requests }]) => requests > 0));
 }
 
 /** Of several names together. */
 export function sumOutcomes(counts: readonly OutcomeCount[]): OutcomeCount {
   const total = emptyTally();
-  for (const { success, rejected, failed, refused, rejections } of counts) {
+  for (const { success, rejected, failed, refused, bad, rejections } of counts) {
     total.success += success;
     total.rejected += rejected;
     total.failed += failed;
     total.refused += refused;
+    total.bad += bad;
     for (const { status, count } of rejections) total.byStatus.set(status, (total.byStatus.get(status) ?? 0) + count);
   }
   return closed(total);
 }
 
 function emptyTally(): Tally {
-  return { success: 0, rejected: 0, failed: 0, refused: 0, byStatus: new Map() };
+  return { success: 0, rejected: 0, failed: 0, refused: 0, bad: 0, byStatus: new Map() };
 }
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
@@ -73,7 +80,7 @@ export function outcomeOf(tags: Readonly<Record<string, string>>): 'success' | '
   return Number(tags.status) >= 400 ? 'rejected' : 'success';
 }
 
-function closed({ success, rejected, failed, refused, byStatus }: Tally): OutcomeCount {
+function closed({ success, rejected, failed, refused, bad, byStatus }: Tally): OutcomeCount {
   const rejections = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => ({ status, count }));
-  return { requests: success + rejected + failed, success, rejected, failed, refused, rejections };
+  return { requests: success + rejected + failed, success, rejected, failed, refused, bad, rejections };
 }

@@ -16,6 +16,7 @@ export function outcomeTable(context: SectionContext): Block {
     row('outcome.success', ({ success }) => success),
     row('outcome.rejected', ({ rejected }) => rejected),
     ...rejectionRows(context),
+    ...(columns.some(({ api }) => (api.outcomes?.bad ?? 0) > 0) ? [row('outcome.bad', ({ bad }) => bad)] : []),
     row('outcome.failed', ({ failed }) => failed),
     ...(columns.some(({ api }) => (api.outcomes?.refused ?? 0) > 0)
       ? [row('outcome.refused', ({ refused }) => refused)]

@@ -55,10 +55,11 @@ function figuresOf({ label, requests, outcomes, expected, perSecond }: ApiFigure
   const p95 = `${expected?.approximate === true ? '≈ ' : ''}${format.time(expected?.p95Ms ?? null)}`;
   const first = `  ${label}: ${format.count(requests)} requests, ${format.rate(perSecond)}, p95 ${p95}`;
   if (outcomes === null) return [first];
-  const { success, rejected, failed } = outcomes;
+  const { success, rejected, failed, bad } = outcomes;
+  const wrong = bad === 0 ? '' : ` (${format.count(bad)} of these with a wrong content)`;
   return [
     first,
-    `    ${format.count(success)} success, ${format.count(rejected)} correct rejections, ${format.count(failed)} system errors`,
+    `    ${format.count(success)} success, ${format.count(rejected)} correct rejections${wrong}, ${format.count(failed)} system errors`,
   ];
 }
 

@@ -64,3 +64,16 @@ it('counts nothing without a request, nor what is no number', () => {
   expect(found(() => [], 0)).toMatchObject({ outcome: 'insufficient-data', detail: { rule: 'no-requests' } });
   expect(counted({ 'http_reqs{status:500}': Number.NaN })).toMatchObject({ outcome: 'insufficient-data' });
 });
+
+it('errors that come at an even rate do not look like those of overload', () => {
+  const { ruledOut } = found((second) => [...usual(second), ...(second % 3 === 0 ? [failing(500, '1500')] : [])]);
+  expect(ruledOut).toMatchObject([{ id: 'uneven-errors' }]);
+});
+
+it.each([
+  ['that come together', (second: number) => second >= 30 && second < 50],
+  ['that are too few to tell', (second: number) => second % 6 === 0],
+])('of errors %s nothing is ruled out', (_what, fails) => {
+  const { ruledOut } = found((second) => [...usual(second), ...(fails(second) ? [failing(500, '1500')] : [])]);
+  expect(ruledOut).toEqual([]);
+});

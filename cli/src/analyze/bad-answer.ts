@@ -1,0 +1,81 @@
+import { metricKey, metricKeyReader } from '../record/metric-key.ts';
+import type { FindingDraft } from '../record/run-record.ts';
+import type { LoadLine } from '../record/series.ts';
+import type { Analyzer } from './analyzer.ts';
+import { isOf } from './load-second.ts';
+
+const shown = 10;
+/** The rate in which a script counts an answer that its status calls right and its content calls wrong. */
+const counter = 'bad_answers.total';
+
+/** Errors that a right status hides: by API and status, how many, and since which second. */
+export const badAnswer = {
+  id: 'bad-answer',
+  requires: ['series'],
+  analyze: ({ series }): FindingDraft => {
+    const { answers, kinds } = count(series.load);
+    const found = { id: 'bad-answer', confidence: 'high' } as const;
+    if (answers === 0) {
+      const detail = { rule: 'not-checked' };
+      return { ...found, outcome: 'insufficient-data', confidence: null, evidence: [], detail };
+    }
+    const sorted = [...kinds.values()].sort((a, b) => b.count - a.count);
+    const [most] = sorted;
+    if (most === undefined) {
+      return { ...found, outcome: 'ok', evidence: [], detail: { rule: 'none', requestsCount: answers } };
+    }
+    const badCount = sorted.reduce((sum, one) => sum + one.count, 0);
+    return {
+      ...found,
+      outcome: 'problem',
+      evidence: sorted.slice(0, shown).map(({ metric, from, to, count: value }) => ({
+        metric,
+        from,
+        to,
+        value,
+        unit: 'count',
+        comparedWith: { value: answers, what: 'all-requests' },
+      })),
+      detail: {
+        rule: 'found',
+        badCount,
+        badShare: badCount / answers,
+        api: most.api,
+        code: most.status,
+        mostCount: most.count,
+        firstAt: sorted.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
+      },
+    };
+  },
+} as const satisfies Analyzer<'series'>;
+
+interface Kind {
+  readonly metric: string;
+  readonly api: string;
+  readonly status: string;
+  readonly from: number;
+  to: number;
+  count: number;
+}
+
+function count(lines: readonly LoadLine[]): { answers: number; kinds: ReadonlyMap<string, Kind> } {
+  const kinds = new Map<string, Kind>();
+  const read = metricKeyReader();
+  let answers = 0;
+  for (const { counters, from, t } of lines) {
+    for (const [key, value] of Object.entries(counters)) {
+      if (!isOf(key, counter) || !(value > 0)) continue;
+      answers += value;
+      const { condition, name: api = '?', status = '?' } = read(key).tags;
+      if (condition !== 'nonzero') continue;
+      const metric = metricKey('bad_answers', { name: api, status });
+      const known = kinds.get(metric);
+      if (known === undefined) kinds.set(metric, { metric, api, status, from, to: t, count: value });
+      else {
+        known.count += value;
+        known.to = t;
+      }
+    }
+  }
+  return { answers, kinds };
+}
