@@ -51,7 +51,10 @@ function namesOf({ invariants, judgement }: RunRecord) {
   };
 }
 
-function expectCaught({ verdict, violated = [], broken = [], found }: Row, { finished, record, names }: Run): void {
+function expectCaught(
+  { verdict, violated = [], broken = [], found, ruledOut }: Row,
+  { finished, record, names }: Run,
+): void {
   const seen = JSON.stringify({ names, ...finished });
   expect(record.judgement?.verdict.name, seen).toBe(verdict);
   expect(finished.exitCode).toBe(verdict === 'INCORRECT' ? 94 : 99);
@@ -59,6 +62,8 @@ function expectCaught({ verdict, violated = [], broken = [], found }: Row, { fin
   expect(names.undetermined).toEqual([]);
   for (const threshold of broken) expect(names.broken, seen).toContain(threshold);
   if (found !== undefined) expect(names.found, seen).toContain(found);
+  const ruledOuts = record.judgement?.findings.flatMap((finding) => finding.ruledOut.map(({ id }) => id));
+  if (ruledOut !== undefined) expect(ruledOuts).toContain(ruledOut);
 }
 
 describe('a service that lies is caught, and the right thing is named', () => {
