@@ -8,7 +8,7 @@ import { createProbes } from '../probes/registry.ts';
 import { type Sampler, startSampler } from '../probes/sampler.ts';
 import { type RunFolder, recordUnwritable } from '../record/run-folder.ts';
 import type { Invariant, Phase } from '../record/run-record.ts';
-import type { SeriesLine } from '../record/series.ts';
+import type { EventLine, SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
@@ -75,7 +75,8 @@ class RunInProgress {
   #stack: Stack | null = null;
   #probes: readonly Probe[] = [];
   #sampler: Sampler | null = null;
-  #storeDied = false;
+  /** Aborts when a store ends, with why as the reason. */
+  readonly #storeDeath = new AbortController();
   #outcome: LoadOutcome | null = null;
   #baseline: readonly Invariant[] | undefined;
 
@@ -105,8 +106,8 @@ class RunInProgress {
     });
     this.#stack = stack;
     stack.onEvent((event) => {
-      if (event.name === 'process-exited')
-        this.#storeDied ||= plan.service?.manifest.needs.some((store) => store === event.subject) ?? false;
+      const isStore = plan.service?.manifest.needs.some((store) => store === event.subject) ?? false;
+      if (isStore && event.name === 'process-exited') this.#storeDeath.abort(diedBeforeTheLoad(event));
       this.#emit(event);
     });
     facts.addParts(stack.parts);
@@ -171,7 +172,8 @@ class RunInProgress {
   }
 
   async #untilIdle(former: string, hint: string): Promise<void> {
-    const { observer, clock, signal } = this.#context;
+    const { observer, clock } = this.#context;
+    const signal = AbortSignal.any([this.#context.signal, this.#storeDeath.signal]);
     observer.step(`waiting for the backlog of ${former}`);
     const drain = await waitForDrain({
       backlog: this.#backlog,
@@ -191,12 +193,15 @@ class RunInProgress {
 
   async reset(): Promise<void> {
     const { plan, facts } = this.#context;
+    this.#storeDeath.signal.throwIfAborted();
     const figures = await this.#running().reset?.(plan.service?.fixture ?? {});
     if (figures !== undefined) facts.add({ fixture: figures });
   }
 
   async load(): Promise<void> {
     const { plan, facts, signal } = this.#context;
+    // Nobody starts it again: the load would only count errors.
+    this.#storeDeath.signal.throwIfAborted();
     this.#outcome = await this.#generator.run('k6', {
       parameters: plan.parameters,
       baseUrl: this.#running().endpoints.baseUrl,
@@ -213,7 +218,9 @@ class RunInProgress {
     const { options, facts, clock, signal } = this.#context;
     const since = this.#outcome?.endedAt ?? clock.now();
     // What waits in a store that is gone will not be processed, however long we wait.
-    const limitMs = this.#storeDied ? Math.min(deadStoreDrainMs, options.drainLimitMs) : options.drainLimitMs;
+    const limitMs = this.#storeDeath.signal.aborted
+      ? Math.min(deadStoreDrainMs, options.drainLimitMs)
+      : options.drainLimitMs;
     facts.add({ probeNotes: notesOf(this.#probes) });
     // Nobody would ever say that it is empty: the report says that it was not looked at.
     if (this.#hidesBacklog()) return;
@@ -262,6 +269,13 @@ class RunInProgress {
     this.#context.series.append(line);
     this.#context.observer.add(line);
   }
+}
+
+function diedBeforeTheLoad({ subject, detail }: EventLine): LoadkitError {
+  return new LoadkitError('store-died', `${subject} ended before the load: ${detail ?? 'nobody knows why'}`, {
+    hint: `the whole log: logs/${subject}.log in the run folder`,
+    exitCode: exitCode.unreachable,
+  });
 }
 
 const notDrained = { drained: false, tookMs: 0, limitMs: 0, left: {} };

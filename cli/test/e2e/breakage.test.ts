@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProcess, findRedis, settledLeftover } from './leftover.ts';
 import { loadUnderWay, onlyRun, readLines, type Workplace, workplaces } from './loadkit.ts';
+import { breakRun } from './moment-run.ts';
 
 const { place, removeAll } = workplaces();
 afterAll(removeAll);
@@ -124,6 +125,24 @@ describe('interruption', () => {
       processes: [],
       folders: [],
     });
+  });
+});
+
+describe('a store that dies before the load', () => {
+  it('MySQL in the warm-up: no load on what is gone, and the verdict says who died', async () => {
+    const here = place();
+    const { finished } = await breakRun(here, ['run', 'coupon', '--stack', 'local', '--duration', '10s'], {
+      victim: 'mysql',
+      phase: 'warmup',
+      afterMs: 0,
+    });
+    const { record } = onlyRun(here);
+    expect(record.load).toBeNull();
+    expect(record.judgement?.verdict.reasons).toContainEqual({
+      id: 'not-started',
+      values: { code: 'store-died', message: expect.stringMatching(/^mysql ended before the load: signal SIGKILL/) },
+    });
+    expect(finished?.exitCode).toBe(93);
   });
 });
 
