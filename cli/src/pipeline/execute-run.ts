@@ -9,6 +9,7 @@ import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
+import { nameLimit } from '../system/system-limit.ts';
 import type { K6Tool } from '../system/tool.ts';
 import { readGit } from './git.ts';
 import { readHost } from './host.ts';
@@ -53,7 +54,7 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   try {
     await recordRun({ ...context, folder, series, facts });
   } catch (error) {
-    failed = signal.aborted ? signal.reason : error;
+    failed = signal.aborted ? signal.reason : nameLimit(error);
     facts.addError(failed);
   }
   const seriesError = await series.close();
