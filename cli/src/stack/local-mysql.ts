@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Part } from '../record/run-record.ts';
 import type { MysqlTool } from '../system/tool.ts';
+import { makeDataFolder, serverFolders } from './mysql-data-folder.ts';
 import { askMysql, type MysqlAccount, mysqlUrl } from './mysql-question.ts';
-import { describeExit, notStarted, startOnFreePort, waitForExit, waitUntilReady } from './readiness.ts';
+import { startOnFreePort, waitUntilReady } from './readiness.ts';
 import type { StartContext, StartedStore } from './start-context.ts';
 
-const installTimeoutMs = 90_000;
 const timeoutMs = 60_000;
 
 /** MariaDB or MySQL with a new data folder, a database and a user for the service. Ready = that user's query answered. */
 export async function startMysql(tool: MysqlTool, database: string, context: StartContext): Promise<StartedStore> {
   const folder = await context.supervisor.tempDir('mysql');
-  const folders = { data: join(folder, 'data'), temporary: join(folder, 'tmp') };
-  await mkdir(folders.temporary);
-  await makeDataFolder(tool, folders, context);
+  const folders = await makeDataFolder(tool, folder, context);
   const account = { user: 'service', password: randomBytes(18).toString('hex'), database };
   const initFile = join(folder, 'init.sql');
   await writeFile(initFile, initStatements(account).join('\n'), { mode: 0o600 });
@@ -23,7 +21,7 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
     const process = await context.spawn({
       name: 'mysql',
       file: tool.server.file,
-      args: [...commonArguments(tool, folders), ...serverArguments(tool, initFile, port)],
+      args: [...serverFolders(tool, folders), ...serverArguments(tool, initFile, port)],
       env: { ...context.env, ...tool.server.env },
       cwd: folder,
       logFile: join(context.logFolder, 'mysql.log'),
@@ -34,40 +32,6 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
   });
   await rm(initFile);
   return store;
-}
-
-interface DataFolders {
-  readonly data: string;
-  /** Of its own: a MariaDB that starts removes the temporary tables of every other one from a folder that they share. */
-  readonly temporary: string;
-}
-
-async function makeDataFolder(tool: MysqlTool, folders: DataFolders, context: StartContext): Promise<void> {
-  const installer = tool.installDb ?? tool.server;
-  const own = tool.installDb === null ? ['--initialize-insecure'] : mariadbInstallArguments;
-  const process = await context.spawn({
-    name: 'mysql-install',
-    file: installer.file,
-    args: [...commonArguments(tool, folders), ...own],
-    env: { ...context.env, ...installer.env },
-    logFile: join(context.logFolder, 'mysql-install.log'),
-  });
-  const exit = await waitForExit(process, { ...context, timeoutMs: installTimeoutMs });
-  if (exit.code !== 0) throw await notStarted('mysql', `made no data folder: ${describeExit(exit)}`, process.logFile);
-}
-
-/** The data folder is thrown away when its making fails: durability begins with the server's own start. */
-const mariadbInstallArguments = [
-  '--auth-root-authentication-method=normal',
-  '--skip-test-db',
-  '--skip-name-resolve',
-  '--innodb-flush-log-at-trx-commit=0',
-];
-
-function commonArguments(tool: MysqlTool, { data, temporary }: DataFolders): string[] {
-  // A server that was started by root refuses to run as root unless it is told to.
-  const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  return ['--no-defaults', ...tool.args, `--datadir=${data}`, `--tmpdir=${temporary}`, ...user];
 }
 
 function serverArguments(tool: MysqlTool, initFile: string, port: number): string[] {
