@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
+import { lackOfSpace } from '../system/free-space.ts';
 import { isErrorCode, makeFolder } from './new-folder.ts';
 import { type RunRecord, recordVersion, runRecordSchema } from './run-record.ts';
 
@@ -81,7 +82,7 @@ export async function createRunFolder(reportsFolder: string, run: NewRun): Promi
   }
 }
 
-const leastFreeBytes = 200 * 1024 * 1024;
+const leastFreeMebibytes = 200;
 
 /** Finds out before any load whether a run can be recorded here. Errors: not writable, disk full. */
 export async function checkReportsFolder(path: string): Promise<void> {
@@ -94,14 +95,12 @@ export async function checkReportsFolder(path: string): Promise<void> {
   } finally {
     await rm(trial, { force: true }).catch(() => undefined);
   }
-  const { bavail, bsize } = await statfs(path);
-  if (bavail * bsize >= leastFreeBytes) return;
-  const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
-  throw new LoadkitError(
-    'reports-folder',
-    `${path}: only ${mebibytes(bavail * bsize)} MiB are free, a run wants at least ${mebibytes(leastFreeBytes)} MiB`,
-    { hint: 'free some space or choose another disk with --reports', exitCode: exitCode.usage },
-  );
+  const lack = await lackOfSpace(path, leastFreeMebibytes);
+  if (lack === null) return;
+  throw new LoadkitError('reports-folder', `${path}: ${lack}`, {
+    hint: 'free some space or choose another disk with --reports',
+    exitCode: exitCode.usage,
+  });
 }
 
 /** A folder below `reportsFolder` that looks like a run; `record` is null when it cannot be read, `error` says why. */

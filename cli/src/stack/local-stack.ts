@@ -1,3 +1,6 @@
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+import { lackOfSpace } from '../system/free-space.ts';
 import type { StoreTools } from '../system/tool.ts';
 import { startKafka } from './local-kafka.ts';
 import { startMysql } from './local-mysql.ts';
@@ -7,6 +10,9 @@ import type { StartContext, StartedStore, StoreName } from './start-context.ts';
 import { databaseOf, type ServiceHost, startStack } from './start-stack.ts';
 import { step } from './start-step.ts';
 import { startTogether } from './start-together.ts';
+
+/** MariaDB's empty data folder alone has some 130. */
+const leastFreeMebibytes = 300;
 
 export interface LocalStackContext extends ServiceHost {
   readonly toolchain: StoreTools;
@@ -18,12 +24,23 @@ export async function startLocalStack(request: StackRequest, local: LocalStackCo
   return startStack(request, local, {
     provider: 'local',
     start: async (context) => {
+      await checkRoom(await context.supervisor.tempDir('room'));
       stores = await startStores(request, local, context);
       return Object.fromEntries(stores);
     },
     stop: async () => {
       await Promise.all(stores.map(([, { process }]) => process.stop({ graceMs: 0 })));
     },
+  });
+}
+
+/** The stores themselves name a full disk among many lines, or not at all. */
+async function checkRoom(folder: string): Promise<void> {
+  const lack = await lackOfSpace(folder, leastFreeMebibytes);
+  if (lack === null) return;
+  throw new LoadkitError('temp-folder', `${folder}: ${lack} for the data of the stores`, {
+    hint: 'free some space, or name a folder on another disk: TMPDIR=…',
+    exitCode: exitCode.unreachable,
   });
 }
 
