@@ -9,7 +9,8 @@ import { type RunRecord, runRecordSchema } from '../../src/record/run-record.ts'
 import { type SeriesLine, seriesLineSchema } from '../../src/record/series.ts';
 
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
-const bin = join(projectRoot, 'cli', 'bin', 'loadkit.js');
+/** The command as it was built. */
+export const bin = join(projectRoot, 'cli', 'bin', 'loadkit.js');
 const longestRunMs = 200_000;
 
 export interface Finished {
@@ -24,8 +25,11 @@ export interface Workplace {
   readonly reports: string;
   /** Runs the built command to its end. */
   loadkit(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
-  /** Starts the built command in a process group of its own, as a terminal does. */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
+  /**
+   * Starts the built command in a process group of its own, as a terminal does.
+   * @param through a program with its arguments that becomes the command (`env -u HOME`)
+   */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, through?: readonly string[]): RunningCommand;
   remove(): void;
 }
 
@@ -35,10 +39,13 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
 }
 
-function workplace(): Workplace {
-  const folder = mkdtempSync(join(tmpdir(), 'loadkit-e2e-'));
-  const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand => {
-    const child = execa(process.execPath, [bin, ...args], {
+function workplace(name: string): Workplace {
+  const outer = mkdtempSync(join(tmpdir(), 'loadkit-e2e-'));
+  const folder = join(outer, name);
+  mkdirSync(folder, { recursive: true });
+  const start: Workplace['start'] = (args, env = {}, through = []) => {
+    const [file = process.execPath, ...own] = [...through, process.execPath, bin, ...args];
+    const child = execa(file, own, {
       cwd: folder,
       env: { NO_COLOR: '1', ...env },
       reject: false,
@@ -62,7 +69,7 @@ function workplace(): Workplace {
     reports: join(folder, 'reports'),
     start,
     loadkit: (args, env) => start(args, env).ended,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(outer, { recursive: true, force: true }),
   };
 }
 
@@ -78,11 +85,11 @@ export function cacheWithoutStacks(): { readonly home: string; remove(): void } 
 }
 
 /** Workplaces of one test file, which removes them together. */
-export function workplaces(): { place(): Workplace; removeAll(): void } {
+export function workplaces(): { place(name?: string): Workplace; removeAll(): void } {
   const all: Workplace[] = [];
   return {
-    place: () => {
-      const one = workplace();
+    place: (name = '') => {
+      const one = workplace(name);
       all.push(one);
       return one;
     },
