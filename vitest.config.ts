@@ -29,7 +29,15 @@ const mysqlHalf = 'cli/test/integration/mysql-half.test.ts';
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['{cli,reference-service}/test/unit/**/*.test.ts'] } },
+      {
+        // A hang is found all the same; five seconds are too few for a machine that does other things.
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{cli,reference-service}/test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           ...integration,
