@@ -8,7 +8,6 @@ const { place, removeAll } = workplaces();
 
 /** All defects and many clean runs; otherwise some of them. */
 const isWhole = process.env.LOADKIT_TEST_WHOLE === '1';
-const cleanRuns = isWhole ? 30 : 2;
 
 /** What was measured, printed at the end. */
 const table: { defect: string; verdict: string; named: string }[] = [];
@@ -19,16 +18,23 @@ afterAll(() => {
   }
 });
 
+/** @param script one of the lying service, or the name of a scenario: then on the service as it is */
 async function run(script: string, defect: string, load: readonly string[]): Promise<Run> {
   const here = place();
-  const file = join(import.meta.dirname, 'scripts', `${script}.ts`);
+  const isLying = script.startsWith('lying');
+  const file = isLying ? join(import.meta.dirname, 'scripts', `${script}.ts`) : script;
+  const set = isLying ? ['--set', `PLANTED_DEFECT=${defect}`] : [];
   const open = ['--stack', 'local', '--profile', 'open', '--no-warmup', '--quiet'];
-  const finished = await here.loadkit(['run', file, ...open, ...load, '--set', `PLANTED_DEFECT=${defect}`]);
+  const finished = await here.loadkit(['run', file, ...open, ...load, ...set]);
   const { record } = onlyRun(here);
   here.remove();
   const names = namesOf(record);
   const said = [...names.violated, ...names.broken, ...names.found].join(', ');
-  table.push({ defect, verdict: `${record.judgement?.verdict.name} ${finished.exitCode}`, named: said });
+  table.push({
+    defect: defect === 'none' ? `none (${script})` : defect,
+    verdict: `${record.judgement?.verdict.name} ${finished.exitCode}`,
+    named: said,
+  });
   return { finished, record, names };
 }
 
@@ -66,21 +72,39 @@ function expectCaught(
   if (ruledOut !== undefined) expect(ruledOuts).toContain(ruledOut);
 }
 
+/** While other work takes the CPU of the machine, which the run says itself, its times are not the service's. */
+function expectClean({ finished, record, names }: Run): void {
+  const seen = JSON.stringify({ names, ...finished });
+  const isFull = names.found.includes('service-cpu.host-full-others');
+  const broken = names.broken.filter((gate) => !(isFull && isOfTime.test(gate)));
+  expect({ ...names, broken }, seen).toMatchObject({ violated: [], undetermined: [], broken: [] });
+  if (names.broken.length > 0) return;
+  expect(record.judgement?.verdict.name, seen).toBe('PASS');
+  expect(finished.exitCode).toBe(0);
+}
+
+const isOfTime = /^(http_req_duration|dropped_iterations|redis_ping_ms)/;
+
 describe('a service that lies is caught, and the right thing is named', () => {
   it.each(rows.filter(({ short }) => isWhole || short))('$defect: $verdict', async (row) => {
     expectCaught(row, await run(row.script, row.defect, row.load));
   });
 });
 
-describe('the same service without a defect raises nothing', () => {
-  it.each(Array.from({ length: cleanRuns }, (_, index) => index + 1))('run %i', async (number) => {
-    const script = number % 2 === 1 ? 'lying-coupon' : 'lying-order';
-    const rate = script === 'lying-coupon' ? '100' : '60';
-    const { finished, record, names } = await run(script, 'none', ['--rate', rate, '--duration', '10s']);
-    const seen = JSON.stringify({ names, ...finished });
-    expect(names, seen).toMatchObject({ violated: [], undetermined: [], broken: [] });
-    expect(record.judgement?.verdict.name, seen).toBe('PASS');
-    expect(finished.exitCode).toBe(0);
+const clean = ['lying-coupon', 'order', 'lying-order', 'coupon'] as const;
+const cleanRuns = Array.from({ length: isWhole ? 30 : 2 }, (_, index) => ({
+  number: index + 1,
+  script: clean[index % clean.length] ?? 'coupon',
+}));
+
+describe('the same service without a defect, and the real one, raise nothing', () => {
+  it.each(cleanRuns)('run $number: $script', async ({ script }) => {
+    const rate = script.endsWith('coupon') ? '100' : '60';
+    expectClean(await run(script, 'none', ['--rate', rate, '--duration', '10s']));
+  });
+
+  it.skipIf(!isWhole)('with users of two campaigns', async () => {
+    expectClean(await run('lying-campaigns', 'none', ['--rate', '100', '--duration', '10s']));
   });
 });
 
