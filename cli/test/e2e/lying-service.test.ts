@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { type Finished, onlyRun, workplaces } from './loadkit.ts';
+import { type Finished, onlyRun, projectRoot, workplaces } from './loadkit.ts';
 import { type Row, rows } from './lying-table.ts';
 
 const { place, removeAll } = workplaces();
@@ -109,6 +110,15 @@ describe('the same service without a defect, and the real one, raise nothing', (
 });
 
 describe('the name of a defect', () => {
+  it('must be given: without one the service does not start', async () => {
+    const cwd = join(projectRoot, 'reference-service/test/fixtures/lying-service');
+    const options = { cwd, reject: false, timeout: 60_000 };
+    const { exitCode, stderr } = await execa(process.execPath, ['--import', 'tsx', 'main.ts'], options);
+    expect(stderr).toContain('PLANTED_DEFECT: expected one of none, oversell-race');
+    expect(stderr).toContain('found ""');
+    expect(exitCode).toBe(2);
+  });
+
   it('that is not known keeps the service from starting, and those which are known are told', async () => {
     const here = place();
     const file = join(import.meta.dirname, 'scripts', 'lying-coupon.ts');
