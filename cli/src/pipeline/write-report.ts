@@ -4,6 +4,7 @@ import type { RunFolder } from '../record/run-folder.ts';
 import { type RunRecord, runRecordSchema } from '../record/run-record.ts';
 import { readSeries } from '../record/series-file.ts';
 import { indexSeries } from '../record/series-index.ts';
+import { withSeriesLoad } from '../record/unfinished-record.ts';
 import type { ReportedRun } from '../report/api-figures.ts';
 import type { ReportView } from '../report/block.ts';
 import { type Format, fileNames } from '../report/format.ts';
@@ -34,10 +35,10 @@ export interface ReportRequest {
 
 export async function makeReport({ runs: wanted, lang, templatesFolder, version }: ReportRequest): Promise<Report> {
   const runs = await Promise.all(
-    wanted.map(async ({ folder, record }) => ({
-      record: asRead(record),
-      series: indexSeries((await readSeries(folder.series)).lines),
-    })),
+    wanted.map(async ({ folder, record }) => {
+      const series = indexSeries((await readSeries(folder.series)).lines);
+      return { record: withSeriesLoad(asRead(record), series), series };
+    }),
   );
   const mayLack = runs.some(({ record }) => record.loadkit !== version);
   const sentences = loadSentences(templatesFolder, lang, { mayLack });

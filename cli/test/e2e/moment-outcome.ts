@@ -45,6 +45,13 @@ export function complaints({ victim }: Pick<Moment, 'victim'>, run: BrokenRun): 
   }
   const reportCode = record === null ? 2 : 0;
   complain(reported.exitCode !== reportCode, `the report ended with ${reported.exitCode}: ${reported.stderr}`);
+  const measured = run.series.load.some(({ counters }) =>
+    Object.keys(counters).some((key) => key.startsWith('http_reqs')),
+  );
+  complain(
+    record !== null && run.summary?.includes('TPS') !== measured,
+    `the report does not tell what was measured: ${run.summary}`,
+  );
   complain(record !== null && !readsToTheEnd(victim, run), 'the record lacks the last seconds before the kill');
   const violated = record?.invariants.filter(({ outcome }) => outcome === 'violated').map(({ id }) => id) ?? [];
   complain(violated.length > 0, `violated: ${violated.join(', ')}`);

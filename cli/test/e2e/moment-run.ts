@@ -31,6 +31,8 @@ export interface BrokenRun {
   readonly series: Series;
   /** `loadkit report` of the run that was begun, or of none. */
   readonly reported: Finished;
+  /** The line that the report made of the run; null without a record. */
+  readonly summary: string | null;
   /** When each part lived, in milliseconds since the command's start. */
   readonly lifetimes: ReadonlyMap<Victim, Lifetime>;
   readonly phases: readonly BegunPhase[];
@@ -72,6 +74,8 @@ export async function breakRun(here: Workplace, args: readonly string[], blow: B
     const record = folder === undefined ? null : readRecord(folder);
     const { lines } = folder === undefined ? { lines: [] } : await readSeries(join(folder, 'series.ndjson'));
     const reported = await here.loadkit(['report', record?.id ?? 'latest']);
+    const line = folder === undefined ? '' : join(folder, 'summary.txt');
+    const summary = existsSync(line) ? readFileSync(line, 'utf8') : null;
     const lifetimes = new Map(
       victims.flatMap((victim) => {
         const life = family.lifetime(victim);
@@ -80,7 +84,7 @@ export async function breakRun(here: Workplace, args: readonly string[], blow: B
     );
     return {
       ...{ killedAt, killedAfterMs, finished, leftovers, record },
-      ...{ series: indexSeries(lines), reported, lifetimes, phases: begunPhases(here, family) },
+      ...{ series: indexSeries(lines), reported, summary, lifetimes, phases: begunPhases(here, family) },
     };
   } finally {
     family.end();

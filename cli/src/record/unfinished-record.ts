@@ -1,0 +1,50 @@
+import { parseMetricKey } from './metric-key.ts';
+import { type Load, type Phase, phaseSchema, type RunRecord } from './run-record.ts';
+import type { Series } from './series-index.ts';
+
+/**
+ * The record of a run whose recorder ended in the load, or could not write any more: what the series holds of the load, to its
+ * last second. Any other record as it is. Nothing is made up: without k6's own summary there are no exact figures and no
+ * results of thresholds.
+ */
+export function withSeriesLoad(record: RunRecord, series: Series): RunRecord {
+  const [first, last] = [series.load[0], series.load.at(-1)];
+  if (record.status !== 'running' || record.load !== null || first === undefined || last === undefined) return record;
+  const phases = phasesOf(series);
+  const startedAt = phases.find(({ name }) => name === 'load')?.startedAt ?? first.from;
+  return {
+    ...record,
+    phases: phases.length > record.phases.length ? phases : record.phases,
+    load: { ...unknownLoad, startedAt, endedAt: last.t, reconciliation: counted(series) },
+  };
+}
+
+const unknownLoad: Omit<Load, 'startedAt' | 'endedAt' | 'reconciliation'> = {
+  exitCode: null,
+  summary: null,
+  thresholds: [],
+  checks: [],
+  units: {},
+  folded: null,
+  notFinite: 0,
+  refused: { requests: 0, addresses: [] },
+  iterations: null,
+  consoleTail: [],
+};
+
+/** Each ends where the next one begins; nobody knows when the last one did. */
+function phasesOf({ events }: Series): Phase[] {
+  const begun = events.filter(({ name }) => name === 'phase');
+  return begun.flatMap(({ subject, t }, index) => {
+    const phase = phaseSchema.safeParse({ name: subject, startedAt: t, endedAt: begun[index + 1]?.t ?? null });
+    return phase.success ? [phase.data] : [];
+  });
+}
+
+function counted({ load }: Series): Load['reconciliation'] {
+  const seriesRequests = load
+    .flatMap(({ counters }) => Object.entries(counters))
+    .filter(([key]) => parseMetricKey(key).name === 'http_reqs')
+    .reduce((sum, [, count]) => sum + count, 0);
+  return { seriesRequests, summaryRequests: null, difference: null, rejectedExports: 0 };
+}
