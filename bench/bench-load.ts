@@ -13,42 +13,42 @@ interface BenchLoad extends Pick<LoadRequest, 'k6' | 'baseUrl' | 'supervisor'> {
   readonly folder: string;
   /** Endpoint names that the requests are spread over. */
   readonly names: number;
-  /** Requests a second; `rate` when absent. */
-  readonly perSecond?: number;
   readonly onLine?: LoadRequest['onLine'];
+  readonly onStarted?: LoadRequest['onStarted'];
+  /** `--no-k6-summary` */
+  readonly withoutSummary?: boolean;
+  /** Else `rate` for `seconds` by 50 to 200 users. Users that k6 makes on the way cost memory. */
+  readonly pace?: { readonly rate: number; readonly seconds: number; readonly vus: number };
 }
 
-const timeoutMs = 60_000;
+/** Beyond the load itself. */
+const graceMs = 54_000;
 
 /** A short load at a fixed rate, collected as `loadkit run` does it. Throws when k6 did not end well. */
-export async function runBenchLoad({
-  folder,
-  names,
-  perSecond = rate,
-  onLine,
-  ...given
-}: BenchLoad): Promise<LoadOutcome> {
+export async function runBenchLoad({ folder, names, pace, ...given }: BenchLoad): Promise<LoadOutcome> {
+  const asked = pace ?? { rate, seconds, vus: null };
+  const users = asked.vus === null ? {} : { VUS: String(asked.vus) };
   const scriptFile = join(folder, 'script.js');
   await writeFile(scriptFile, script);
   const outcome = await runLoad({
+    onLine: () => undefined,
+    onStarted: () => undefined,
+    withoutSummary: false,
     ...given,
     scriptFile,
     parameters: {
       ...{ profile: null, vus: null, duration: null, rate: null, iterations: null, stages: [], seed: 1 },
-      env: { NAMES: String(names), RATE: String(perSecond) },
+      env: { NAMES: String(names), RATE: String(asked.rate), SECONDS: String(asked.seconds), ...users },
     },
     options: {},
     foreign: false,
     withoutExport: false,
-    withoutSummary: false,
     allowedAddresses: [],
     logFile: join(folder, 'k6.log'),
     outputFile: join(folder, 'k6-output.log'),
     clock: systemClock,
     env: readEnvironment().forChildren,
-    onLine: onLine ?? (() => undefined),
-    onStarted: () => undefined,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(asked.seconds * 1_000 + graceMs),
   });
   if (outcome.exitCode === 0) return outcome;
   throw new Error(`k6 ended with ${outcome.exitCode}: ${outcome.consoleTail.at(-1) ?? 'no output'}`);
@@ -60,8 +60,8 @@ const names = Array.from({ length: Number(__ENV.NAMES) }, (_, n) => 'endpoint_' 
 export const options = {
   scenarios: {
     steady: {
-      executor: 'constant-arrival-rate', rate: Number(__ENV.RATE), timeUnit: '1s', duration: '${seconds}s',
-      preAllocatedVUs: 100, maxVUs: 400,
+      executor: 'constant-arrival-rate', rate: Number(__ENV.RATE), timeUnit: '1s', duration: __ENV.SECONDS + 's',
+      preAllocatedVUs: Number(__ENV.VUS ?? 50), maxVUs: Number(__ENV.VUS ?? 200),
     },
   },
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SeriesWriter } from '../cli/src/record/series-file.ts';
 import { systemClock } from '../cli/src/system/clock.ts';
 import { startSupervisor } from '../cli/src/system/watchdog-client.ts';
-import { runBenchLoad } from './bench-load.ts';
+import { runBenchLoad, seconds } from './bench-load.ts';
 
 // The collecting half of `loadkit run` in a process of its own: `collector.ts K6 VERSION BASE_URL NAMES RATE` prints the
 // share of a core that it used between exports, and its resident memory at the last one in bytes.
@@ -22,7 +22,7 @@ try {
     supervisor,
     folder,
     names: Number(names),
-    perSecond: Number(perSecond),
+    pace: { rate: Number(perSecond), seconds, vus: 200 },
     onLine: (line) => {
       series.append(line);
       const { user, system } = process.cpuUsage();

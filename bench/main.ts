@@ -10,6 +10,7 @@ import { firstRequest } from './first-request.ts';
 import { httpCeiling } from './http-ceiling.ts';
 import { k6Cost } from './k6-cost.ts';
 import { longReport } from './long-report.ts';
+import { longRun } from './long-run.ts';
 import { probeCost } from './probe-cost.ts';
 import { reportCost } from './report-cost.ts';
 import { type Bench, type BenchRow, notRun } from './row.ts';
@@ -25,6 +26,7 @@ const benches = [
   collectorCost,
   fidelity,
   k6Cost,
+  longRun,
   probeCost,
   firstRequest,
   httpCeiling,

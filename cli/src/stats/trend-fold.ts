@@ -1,4 +1,11 @@
-import { bucketBound, emptyHistogram, type Histogram, histogramQuantile, mergeHistograms } from './histogram.ts';
+import {
+  bucketBound,
+  emptyHistogram,
+  type Histogram,
+  histogramQuantile,
+  lowerScale,
+  mergeHistograms,
+} from './histogram.ts';
 
 /** Between which values a figure lies; both the same where it is exact. */
 export interface Range {
@@ -24,6 +31,8 @@ export interface TrendFold {
 
 // An SDK finds a bucket by a logarithm: a sample on a bound may be in the bucket beside it.
 const slack = 1e-9;
+/** Of 0.07 % a bucket. A second with a single sample comes at scale 20 and would have a bucket for itself alone. */
+const finestScale = 10;
 /** Parts that are merged at once. */
 const mostPending = 64;
 
@@ -86,7 +95,8 @@ export function createTrendFold(): TrendFold {
   };
 }
 
-function addBuckets(byScale: Map<number, Map<number, number>>, { scale, offset, counts }: Histogram): void {
+function addBuckets(byScale: Map<number, Map<number, number>>, part: Histogram): void {
+  const { scale, offset, counts } = lowerScale(part, finestScale);
   const buckets = byScale.get(scale) ?? new Map<number, number>();
   byScale.set(scale, buckets);
   for (const [i, count] of counts.entries()) {

@@ -62,6 +62,17 @@ describe('the samples of a trend, added up from histograms', () => {
     expect(coarsest).toBe(2);
   });
 
+  it('of seconds with a single one, which come at the finest scale, are bounded to a thousandth', () => {
+    const samples = latencies(seeded(11), 400, 25, 0.8);
+    const fold = foldOf(exported(samples, 1, () => 20));
+    for (const q of grid) {
+      const { least, most } = fold.range(q);
+      expect(quantile(samples, q)).toBeGreaterThanOrEqual(least);
+      expect(quantile(samples, q)).toBeLessThanOrEqual(most);
+      expect(most / least).toBeLessThan(1.001);
+    }
+  });
+
   it('do not depend on the order in which they come', () => {
     const parts = exported(latencies(seeded(5), 2_000, 10, 1), 40, (second) => 6 - (second % 3));
     const [one, other] = [foldOf(parts), foldOf([...parts].reverse())];
