@@ -21,6 +21,10 @@ export function withSeriesLoad(record: RunRecord, series: Series): RunRecord {
 
 const unknownLoad: Omit<Load, 'startedAt' | 'endedAt' | 'reconciliation'> = {
   exitCode: null,
+  crash: null,
+  withoutSummary: false,
+  merged: null,
+  testMs: null,
   summary: null,
   thresholds: [],
   checks: [],
