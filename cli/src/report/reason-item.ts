@@ -62,13 +62,14 @@ function itemOf(context: SectionContext, record: RunRecord, reason: Reason, isRe
   const { id, values } = reason;
   const invariant = String(values.invariant ?? '');
   const isViolation = id === 'invariant-violated';
-  const own = `remedy.${id}.${invariant}`;
+  // What to do depends on which invariant it is, or why a threshold was not judged.
+  const own = `remedy.${id}.${values.invariant ?? values.why ?? ''}`;
   const told = reasonText(context, reason, record.load?.units);
   return {
     key: JSON.stringify([id, values.metric ?? values.invariant ?? values.probe ?? '', values.expression ?? '']),
     topic: topicOf(id),
     insight: isViolation && has(`impact.${invariant}`) ? say(`impact.${invariant}`) : told,
-    action: isViolation && has(own) ? say(own) : say(`remedy.${id}`),
+    action: has(own) ? say(own) : say(`remedy.${id}`),
     evidence: isViolation ? violationText(context, record, invariant, told) : evidenceOf(context, record),
     priority: isRemark || id === 'threshold-warned' ? 3 : 1,
   };

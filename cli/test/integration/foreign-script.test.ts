@@ -184,7 +184,9 @@ describe('the verdict', () => {
 
     expect(result.record.judgement?.verdict).toMatchObject({ name: 'PASS', exitCode: 0 });
     expect(reasonsOf(result)).toEqual(['threshold-thin', 'threshold-thin', 'threshold-thin', 'threshold-thin']);
-    expect(result.finished.stdout).toContain('search_time p(95)<200 judged as k6 does, on too little: no sample at all');
+    expect(result.finished.stdout).toContain(
+      'search_time p(95)<200 judged as k6 does, on too little: no sample at all',
+    );
     expect(result.report).toContain('판정과 종료 코드는 k6가 낸 그대로이다');
     expect(result.report).not.toContain('측정에도 문제가 없었다');
   });

@@ -86,6 +86,11 @@ describe('the report of a run whose k6 made no summary', () => {
     expect(render([run()], 'en', 'junit')).toMatch(/errors="1"/);
   });
 
+  it('says what to do about a limit within the error, which more samples would not help', () => {
+    expect(render([run()], 'en', 'md')).toContain('Run again without --no-k6-summary');
+    expect(render([run()], 'ko', 'md')).toContain('--no-k6-summary 없이 다시 실행하여');
+  });
+
   it('has the dropped iterations of the series', () => {
     expect(parseReportJson(renderWhole([run()], 'ko', 'json')).runs[0]).toMatchObject({
       load: { k6SummaryOff: true, k6RequestCount: null },
