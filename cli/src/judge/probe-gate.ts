@@ -8,6 +8,7 @@ import { bornByCountingIn, restartShownBy } from './born-by-counting.ts';
 import { type GateExpression, satisfies } from './gate-expression.ts';
 import type { Followed, Measured, Missing } from './measured.ts';
 import { samplesNeeded } from './samples-needed.ts';
+import { wasRestarted } from './store-restart.ts';
 import type { JudgedWindow } from './window.ts';
 
 const secondMs = 1_000;
@@ -56,7 +57,11 @@ function startedAnew(
   { loadStart, drainEnd }: JudgedWindow,
 ): boolean {
   const witness = points.get(restartShownBy(name) ?? '') ?? [];
-  return [witness, ...watched.map((one) => one.points)].some((list) => beganAnew(list, loadStart, drainEnd));
+  return (
+    [witness, ...watched.map((one) => one.points)].some((list) => beganAnew(list, loadStart, drainEnd)) ||
+    // A total of 0 does not fall: there the uptime tells.
+    watched.some(({ readings }) => wasRestarted(readings, loadStart, drainEnd))
+  );
 }
 
 function select(series: Series, selector: Metric): Watched[] {

@@ -93,7 +93,7 @@ describe('a generator that lacks something', () => {
 
   it.runIf(isWhole)('a processor that others use: INVALID, and the CPU is named', async () => {
     const offered = { RATE: '20000', MAX_VUS: '100', LASTS: '10s' };
-    const hog = "taskset -c 0 timeout 60 sh -c 'while :; do :; done' & taskset -cp 0 $$ > /dev/null";
+    const hog = "timeout --foreground 40 taskset -c 0 sh -c 'while :; do :; done' & taskset -cp 0 $$ > /dev/null";
     const told = await run({ offered, shell: [hog] });
     expectTold(told, 'INVALID', 'generator-limit', /k6 (used nearly all the CPU|had work all the time)/);
   });
@@ -238,4 +238,29 @@ describe.skipIf(skipWithout('Redis', stores.redis !== null))('a store that is no
     expectTold(told, 'INCONCLUSIVE', 'store-restarted', /redis was started again/);
     expect(told.record.judgement?.thresholds.at(-1)).toMatchObject({ outcome: 'no-data', reason: 'counter-reset' });
   });
+
+  it.runIf(isWhole && stores.mysql !== null)('because MariaDB was killed and is back: INCONCLUSIVE', async () => {
+    const { process: mysql, url, port } = await room.mysql('shop');
+    const program = programOf(mysql.pid);
+    const told = await run({
+      flags: ['--mysql-url', url],
+      offered: { GATE: 'mysql_deadlocks count==0', LASTS: '20s' },
+      underLoad: async () => {
+        await mysql.kill('SIGKILL');
+        await mysql.exited;
+        await room.server({ name: 'mysql-again', port, ...program });
+      },
+    });
+    expectTold(told, 'INCONCLUSIVE', 'store-restarted', /mysql was started again/);
+    expect(told.record.judgement?.thresholds.at(-1)).toMatchObject({ outcome: 'no-data' });
+  });
 });
+
+/** What a process was started with, so that it can be started again on its own data. */
+function programOf(pid: number) {
+  const listOf = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0').slice(0, -1);
+  const [file = '', ...args] = listOf('cmdline');
+  const env = Object.fromEntries(listOf('environ').map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+  // What it did once at its first start is done, and the file is gone.
+  return { executable: { file, env }, args: () => args.filter((arg) => !arg.startsWith('--init-file=')) };
+}

@@ -213,6 +213,18 @@ describe('a gate over a counter', () => {
     expect(result.reason).toBe('counter-reset');
   });
 
+  it.each(['redis_errors', 'redis_errors{error:OOM}', 'redis_evicted_keys'])(
+    'holds no total of 0 over a store that was started again in between: %s',
+    (metric) => {
+      const uptime = (second: number) => (second < 30 ? 100 + second : second - 30);
+      const curves = { redis_uptime_seconds: uptime, redis_evicted_keys: () => 0 };
+      expect(gate(metric, 'count==0', curves)).toMatchObject({ outcome: 'no-data', reason: 'counter-reset' });
+      expect(gate(metric, 'count==0', { ...curves, redis_uptime_seconds: (second) => 100 + second })).toMatchObject({
+        outcome: 'held',
+      });
+    },
+  );
+
   it('adds the growth of every series that its tags select', () => {
     const curves = {
       'redis_errors{error:OOM}': (second: number) => (second < 10 ? 3 : 5),
