@@ -4,6 +4,7 @@ import type { Host, Load, Part, Scenario } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { quantile } from '../stats/quantile.ts';
 import { within } from '../stats/window.ts';
+import { stoodStillSeconds } from './generator-pause.ts';
 import { type LoadLevel, loadLevels } from './load-level.ts';
 
 /**
@@ -14,6 +15,7 @@ import { type LoadLevel, loadLevels } from './load-level.ts';
  * - `host-exhausted`: the machine was full, and k6 used most of it.
  * - `cpu-starved`: as `cpu-used-up`, but k6 ran and waited for a processor: it wanted to run all the time and was not let.
  * - `sockets`, `memory`: k6 ran out of ports, file handles or memory.
+ * - `stood-still`: k6 was stopped for seconds in the load; requests under way then seem slow.
  *
  * The shares are medians over the seconds of the load without the first two and without those before the first sample,
  * in which users are made: 1,200 of them took k6 eight seconds of all the CPU that a busy machine had.
@@ -37,6 +39,7 @@ const mostOfHost = 0.6;
 const settleMs = 2_000;
 const levelSettleMs = 1_000;
 const leastReadings = 3;
+const leastStill = 3;
 const leastWatchedMs = 10_000;
 
 export const k6Cpu = 'process_cpu_cores{process:k6}';
@@ -68,14 +71,15 @@ export function generatorLimit({ load, scenario, host, parts, series }: Generato
   const usage = cpuUsage(series, from, load.endedAt);
   const limit = k6CpuLimit({ parts, host });
   const isShort = load.endedAt - from < leastWatchedMs - settleMs;
-  const rule = ranOut(load, series) ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
+  const stoodStill = stoodStillSeconds(series, load.startedAt, load.endedAt) >= leastStill ? 'stood-still' : null;
+  const rule = ranOut(load, series) ?? stoodStill ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
   if (rule !== null) return { rule, usage, limit, step: null, isShort };
   const step = firstLimitedLevel(loadLevels(scenario, series), series, limit, host.cpuCount);
   if (step !== null) return { rule: step.rule, usage: step.usage, limit, step: step.name, isShort };
   return { rule: null, usage, limit, step: null, isShort };
 }
 
-export type GeneratorRule = 'cpu-used-up' | 'cpu-starved' | 'host-exhausted' | 'sockets' | 'memory';
+export type GeneratorRule = 'cpu-used-up' | 'cpu-starved' | 'host-exhausted' | 'sockets' | 'memory' | 'stood-still';
 
 export interface CpuUsage {
   readonly k6: number;

@@ -119,7 +119,7 @@ describe('a generator that lacks something', () => {
   });
 });
 
-describe('a generator that ends', () => {
+describe('a generator that ends or stands still', () => {
   it('by SIGKILL in the load: INVALID, and the signal is named', async () => {
     const told = await run({
       offered: { LASTS: '30s' },
@@ -129,6 +129,19 @@ describe('a generator that ends', () => {
     });
     expectTold(told, 'INVALID', 'k6-signal', 'SIGKILL');
     expect(told.record.load?.reconciliation.seriesRequests).toBeGreaterThan(0);
+  });
+
+  it('for 5 s, stopped in the load: INVALID, though nothing is lost', async () => {
+    const told = await run({
+      offered: { LASTS: '12s' },
+      underLoad: async ({ folder }) => {
+        const pid = findProcess(folder, 'K6_OTEL_EXPORT_INTERVAL=1s');
+        process.kill(pid, 'SIGSTOP');
+        await sleep(5_000);
+        process.kill(pid, 'SIGCONT');
+      },
+    });
+    expectTold(told, 'INVALID', 'generator-limit', /k6 (stood still for seconds|was stopped for seconds)/);
   });
 });
 

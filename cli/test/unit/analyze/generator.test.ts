@@ -52,6 +52,31 @@ describe('the generator is not blamed', () => {
   });
 });
 
+describe('a generator that neither ran nor wanted to', () => {
+  const still = (isStill: (second: number) => boolean, wait = 0): Built => ({
+    curves: {
+      [k6]: (second) => (isStill(second) ? 0 : 0.1),
+      [waiting]: (second) => (isStill(second) ? wait : 0.01),
+      [api]: () => 0.1,
+      [host]: () => 0.3,
+    },
+  });
+  const between = (from: number, to: number) => (second: number) => second >= from && second < to;
+
+  it('for seconds of the load was stopped', () => {
+    expect(found(still(between(20, 24)))).toMatchObject({ outcome: 'problem', detail: { rule: 'stood-still' } });
+  });
+
+  it.each([
+    ['for two seconds', still(between(20, 22))],
+    ['in every other second', still((second) => second % 2 === 0)],
+    ['but for the processor that it waited for a little', still(between(20, 30), 0.0001)],
+    ['before the load', still((second) => second < 0)],
+  ])('%s was not', (_, built) => {
+    expect(found(built)).toMatchObject({ outcome: 'ok' });
+  });
+});
+
 it('a generator that waited for a processor is sound, and says how long it waited', () => {
   const detail = { rule: 'ok-waited', usedCores: 0.3, waitCores: 0.29 };
   expect(measured(2, [0.3, 0.29, 0.12, 0.6])).toMatchObject({ outcome: 'ok', detail });

@@ -1,0 +1,24 @@
+import type { Series } from '../record/series-index.ts';
+
+const secondMs = 1_000;
+/** A reading may come a little late, but two without one between them are not neighbours. */
+const neighbourMs = 1.5 * secondMs;
+
+/**
+ * The longest time in whole seconds for which k6 neither ran nor wanted to: it was stopped. Its timers alone make a k6 with
+ * nothing to do run twenty times a second, so that a time of exactly 0 is none of that.
+ */
+export function stoodStillSeconds({ points }: Pick<Series, 'points'>, from: number, to: number): number {
+  const waits = new Map((points.get('process_cpu_wait_cores{process:k6}') ?? []).map(({ t, value }) => [t, value]));
+  let longest = 0;
+  let still = 0;
+  let former = Number.NEGATIVE_INFINITY;
+  for (const { t, value } of points.get('process_cpu_cores{process:k6}') ?? []) {
+    if (t < from || t > to) continue;
+    const isStill = value === 0 && waits.get(t) === 0;
+    still = isStill ? (t - former <= neighbourMs ? still : 0) + 1 : 0;
+    longest = Math.max(longest, still);
+    former = t;
+  }
+  return longest;
+}
