@@ -47,7 +47,8 @@ function resultOf(threshold: K6Threshold, load: Load, series: Pick<Series, 'load
 
 function observedIn(load: Load, { metric, expression }: K6Threshold): number | null {
   const summary = summaryOf(load, metric);
-  if (summary !== null) return summary[methodOf(expression)] ?? null;
+  const method = methodOf(expression);
+  if (summary !== null) return (Object.hasOwn(summary, method) ? summary[method] : null) ?? null;
   return bornByCountingIn(parseMetricKey(metric).name) === 'k6' ? 0 : null;
 }
 
@@ -72,7 +73,7 @@ function summaryOf({ summary }: Load, metric: string): Summary | null {
   if (summary === null) return null;
   const wanted = parseMetricKey(metric);
   const found = Object.entries(summary).find(([key]) => equal(wanted, parseMetricKey(key)));
-  return summary[metric] ?? found?.[1] ?? null;
+  return (Object.hasOwn(summary, metric) ? summary[metric] : found?.[1]) ?? null;
 }
 
 function equal(a: Metric, b: Metric): boolean {

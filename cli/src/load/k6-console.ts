@@ -19,9 +19,12 @@ const tailLines = 60;
 const mostRefused = 10;
 const tailBytes = 256 * 1024;
 const progressTime = /^running \(([^)]+)\), \d+\/\d+ VUs, /;
-const progressCounts = /(\d+) complete and (\d+) interrupted iterations/;
+/** A longer line is no progress, and of no use to a reader. */
+const lineCharacters = 2_000;
+/** Each number from its first digit on: a pattern that begins in the middle, too, takes the square of its length. */
+const progressCounts = /(?<!\d)(\d{1,15}) complete and (\d{1,15}) interrupted iterations/;
 /** `running (0m05.0s), 00/10 VUs, …`, and the bar of each scenario below it. */
-const progressLine = /^(running \(|\S+\s+[✓✗↓•]?\s*\[\s*(\d+%|-+)\s*\])/;
+const progressLine = /^(running \(|\S+\s+([✓✗↓•]\s*)?\[\s*(\d+%|-+)\s*\])/;
 
 /** Reads what k6 printed to its log since `from` bytes, its last 256 KiB at most. Empty when there is no log. */
 export async function readK6Console(logFile: string, from: number): Promise<K6Console> {
@@ -30,7 +33,7 @@ export async function readK6Console(logFile: string, from: number): Promise<K6Co
 
 export function parseK6Console(text: string): K6Console {
   // A progress bar that is redrawn in place ends with a carriage return.
-  const lines = stripVTControlCharacters(text).split(/\r?\n|\r/);
+  const lines = text.split(/\r?\n|\r/).map((line) => stripVTControlCharacters(line.slice(0, lineCharacters)));
   const counts = lines.findLast((line) => progressCounts.test(line))?.match(progressCounts);
   const time = lines.findLast((line) => progressTime.test(line))?.match(progressTime)?.[1];
   return {

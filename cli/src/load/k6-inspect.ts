@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { parseGoDuration } from '../record/go-duration.ts';
 import type { Scenario } from '../record/run-record.ts';
 import type { Clock } from '../system/clock.ts';
@@ -8,6 +7,7 @@ import { LoadkitError } from '../system/error.ts';
 import { isSecretName } from '../system/secret.ts';
 import type { ProcessExit, Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
+import { decodeInspected, type InspectedOptions } from './inspected-options.ts';
 import { environmentFlags, k6Environment, scriptEnvironment, seedOf } from './k6-environment.ts';
 import { errorsInLog, lackingInLog, messagesInLog } from './k6-log.ts';
 import { configFile } from './k6-run.ts';
@@ -41,13 +41,6 @@ const unknownFailure = 255;
 /** k6's code for options that contradict each other. */
 const invalidOptions = 104;
 const timeoutMs = 60_000;
-
-const inspectedSchema = z.looseObject({
-  scenarios: z.unknown(),
-  ext: z.unknown(),
-  totalDuration: z.string(),
-  maxVUs: z.int(),
-});
 
 /** For a scenario of ours: nothing is sent while a script is inspected, and the port is not known yet. */
 const anyBaseUrl = 'http://127.0.0.1:1';
@@ -99,7 +92,7 @@ export async function looksForeign(scriptFile: string): Promise<boolean> {
 interface Inspection {
   /** In whose environment. */
   readonly asForeign: boolean;
-  readonly options: z.infer<typeof inspectedSchema>;
+  readonly options: InspectedOptions;
   /** k6's messages of any level. */
   readonly messages: readonly string[];
 }
@@ -131,14 +124,8 @@ async function inspect(request: InspectRequest, foreign: boolean): Promise<Inspe
   const lacksVus = first.exit.code === invalidOptions && first.log.includes('the number of VUs must be more than 0');
   const { exit, log, output } = lacksVus ? await runInspect(request, foreign, { vus: 1 }) : first;
   if (exit.code !== 0) throw scriptFailed(request, exit, log);
-  const decoded = inspectedSchema.safeParse(JSON.parse(output));
-  if (!decoded.success) {
-    throw new LoadkitError(
-      'k6-output',
-      `k6 ${request.k6.version} printed options that cannot be read: ${decoded.error.message}`,
-    );
-  }
-  return { asForeign: foreign, options: decoded.data, messages: messagesInLog(log) };
+  const options = decodeInspected(output, request.k6.version);
+  return { asForeign: foreign, options, messages: messagesInLog(log) };
 }
 
 /** @param defaults what stands where the script says nothing */

@@ -25,7 +25,8 @@ const exportedGroupSchema: z.ZodType<ExportedGroup> = z.lazy(() =>
 
 const thresholdsSchema = z
   .record(z.string(), z.array(z.union([z.string(), z.looseObject({ threshold: z.string() })])))
-  .nullish();
+  .nullish()
+  .catch(null);
 
 export interface K6Summary {
   readonly metrics: NonNullable<Load['summary']>;
@@ -49,16 +50,32 @@ export function parseK6Summary(text: string, hasSamples: (key: string) => boolea
   const exported = exportSchema.safeParse(parseJson(text));
   if (!exported.success) return null;
 
-  const metrics: Record<string, Record<string, number>> = {};
-  const held: Record<string, Record<string, boolean>> = {};
+  const metrics = new Map<string, Record<string, number>>();
+  const held = new Map<string, Record<string, boolean>>();
   for (const [key, { thresholds, ...rest }] of Object.entries(exported.data.metrics)) {
     const figures = numbersOf(rest);
-    if (!isUnset(key, figures, hasSamples)) metrics[key] = withRate(figures);
+    if (!isUnset(key, figures, hasSamples)) metrics.set(key, withRate(figures));
     // The export says whether the threshold was crossed, not whether it held.
-    if (thresholds !== undefined) held[key] = mapValues(thresholds, (crossed) => !crossed);
+    if (thresholds !== undefined)
+      held.set(
+        key,
+        mapValues(thresholds, (crossed) => !crossed),
+      );
   }
-  const rootGroup = exportedGroupSchema.safeParse(exported.data.root_group);
-  return { metrics, held, checks: rootGroup.success ? checksOf(rootGroup.data) : [] };
+  return {
+    metrics: Object.fromEntries(metrics),
+    held: Object.fromEntries(held),
+    checks: checksIn(exported.data.root_group),
+  };
+}
+
+/** None where they are not as k6 writes them, or lie in so many groups that no stack reaches them. */
+function checksIn(rootGroup: unknown): Load['checks'] {
+  try {
+    return checksOf(exportedGroupSchema.parse(rootGroup));
+  } catch {
+    return [];
+  }
 }
 
 /** `path` is `::cart::pay` in k6's notation, empty for the root. */
@@ -80,9 +97,14 @@ export function thresholdsOf(
   return Object.entries(thresholds).flatMap(([metric, list]) =>
     list.map((item) => {
       const expression = typeof item === 'string' ? item : item.threshold;
-      return { metric, expression, held: summary?.held[metric]?.[expression] ?? otherwise };
+      return { metric, expression, held: heldIn(summary, metric, expression) ?? otherwise };
     }),
   );
+}
+
+function heldIn(summary: K6Summary | null, metric: string, expression: string): boolean | null {
+  const results = new Map(Object.entries(summary?.held ?? {})).get(metric);
+  return new Map(Object.entries(results ?? {})).get(expression) ?? null;
 }
 
 /**

@@ -52,7 +52,7 @@ function shapeOf(one: K6Scenario): string {
 }
 
 function perSecond(rate: number, { timeUnit }: K6Scenario): string {
-  const value = (rate * 1_000) / (timeUnit ?? 1_000);
+  const value = (rate * 1_000) / (timeUnit || 1_000);
   return String(Number(value.toPrecision(6)));
 }
 

@@ -29,8 +29,8 @@ const k6OffByDefault = ['iter', 'vu', 'ocsp_status', 'ip'];
 const summarized = ['check', 'group'];
 
 const usedOptions = z.looseObject({
-  systemTags: z.array(z.string()).nullish(),
-  thresholds: z.record(z.string(), z.unknown()).nullish(),
+  systemTags: z.array(z.string()).nullish().catch(null),
+  thresholds: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 
 /**

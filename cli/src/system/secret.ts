@@ -7,7 +7,7 @@ const value = `[^\\s"'\`,;&}\\])]+`;
 /** Each with the part that stays as `$1`. */
 const patterns: readonly RegExp[] = [
   // A password may hold an @ that nobody escaped: everything up to the last one before the path.
-  /([a-z][a-z0-9+.-]*:\/\/[^\s/:@?#]*):[^\s/?#]+(?=@)/gi,
+  /([a-z0-9+.-]:\/\/[^\s/:@?#]*):[^\s/?#]+(?=@)/gi,
   // `Authorization: Bearer …`, with and without quotes; the scheme is no secret.
   /\b((?:proxy-)?authorization["'`]?\s*[:=]\s*["'`]?(?:(?:bearer|basic|digest|negotiate|token|apikey)\s+)?)[^\s"'`,;]+/gi,
   // `Cookie: a=b; c=d`
@@ -15,13 +15,14 @@ const patterns: readonly RegExp[] = [
   // Credentials without the name of their header.
   /\b(bearer\s+)(?!authenti|authori|token\b)[\w.~+/-]{8,}=*/gi,
   /\b(basic\s+)(?=[\w+/]*[0-9=])[\w+/]{8,}=*/gi,
-  /()\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  // A token of three parts. That there are three is seen first: else each `eyJ` of a long word looks for them anew.
+  /(?<![\w-])(?=[\w-]+\.[\w-]+\.)((?:[\w-]*?-)??)eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
   // `NAME=value` of an environment, to the next blank as a shell has it.
-  /([A-Z0-9_]{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|AUTHORIZATION|COOKIE)[A-Z0-9_]{0,60}=)(?!\*\*\*)\S+/gi,
+  /((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|AUTHORIZATION|COOKIE)[A-Z0-9_]{0,60}=)(?!\*\*\*)\S+/gi,
   // `"password":"value"`, `x-api-key: value`; MySQL's "using password: YES" gives nothing away.
-  new RegExp(`([\\w-]{0,60}${secretWord}[\\w-]{0,60}["'\`]\\s*[:=]\\s*["'\`]?)${value}`, 'gi'),
+  new RegExp(`(${secretWord}[\\w-]{0,60}["'\`]\\s*[:=]\\s*["'\`]?)${value}`, 'gi'),
   new RegExp(
-    `([\\w-]{0,60}(?:passw(?:or)?d|secret|api[_-]?key|x-[\\w-]{0,60}token)[\\w-]{0,60}:\\s*)(?!YES\\b|NO\\b)${value}`,
+    `((?:passw(?:or)?d|secret|api[_-]?key|x-[\\w-]{0,60}token)[\\w-]{0,60}:\\s*)(?!YES\\b|NO\\b)${value}`,
     'gi',
   ),
   // `--password value`
