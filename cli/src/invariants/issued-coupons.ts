@@ -79,9 +79,9 @@ async function readStream(redis: Redis): Promise<Map<string, { issued: number; u
 }
 
 function fieldsOf(flat: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let i = 0; i + 1 < flat.length; i += 2) fields[String(flat[i])] = String(flat[i + 1]);
-  return fields;
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(String(flat[i]), String(flat[i + 1]));
+  return Object.fromEntries(fields);
 }
 
 async function readSet(redis: Redis, key: string): Promise<Set<string>> {

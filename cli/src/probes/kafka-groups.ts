@@ -74,9 +74,7 @@ async function topicsOf(admin: Admin, group: string): Promise<WatchedGroup[]> {
     ]);
     const assigned = described.groups.flatMap(({ members }) =>
       members.flatMap(({ memberAssignment }) =>
-        memberAssignment.length === 0
-          ? []
-          : Object.keys(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}),
+        memberAssignment.length === 0 ? [] : assignedTopics(memberAssignment),
       ),
     );
     const topics = new Set([...offsets.map(({ topic }) => topic), ...assigned]);
@@ -84,6 +82,15 @@ async function topicsOf(admin: Admin, group: string): Promise<WatchedGroup[]> {
   } catch (error) {
     if (kafkaRefusal(error) !== undefined) return [];
     throw error;
+  }
+}
+
+/** None where a client of another make wrote what kafkajs cannot read: what its group has committed still tells. */
+export function assignedTopics(memberAssignment: Buffer): string[] {
+  try {
+    return Object.keys(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {});
+  } catch {
+    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { LoadkitError } from '../system/error.ts';
 import { isUnknownTopic } from './kafka-failure.ts';
 
 export interface GroupState {
@@ -16,7 +17,7 @@ export async function readGroup(admin: Admin, group: string): Promise<GroupState
   ]);
   const [state] = described.groups;
   const committed = offsets.map(({ topic, partitions }) => {
-    const known = partitions.map(({ partition, offset }) => [partition, Number(offset)] as const);
+    const known = partitions.map(({ partition, offset }) => [partition, offsetOf(offset)] as const);
     return [topic, new Map(known.filter(([, offset]) => offset >= 0))] as const;
   });
   return {
@@ -35,9 +36,16 @@ export interface PartitionEnds {
 export async function readTopic(admin: Admin, topic: string): Promise<PartitionEnds[] | undefined> {
   try {
     const watermarks = await admin.fetchTopicOffsets(topic);
-    return watermarks.map(({ partition, low, high }) => ({ partition, low: Number(low), end: Number(high) }));
+    return watermarks.map(({ partition, low, high }) => ({ partition, low: offsetOf(low), end: offsetOf(high) }));
   } catch (error) {
     if (isUnknownTopic(error)) return undefined;
     throw error;
   }
+}
+
+/** kafkajs gives offsets as text. @throws LoadkitError `kafka-answer` for what is none: a missing one would count as 0 */
+export function offsetOf(text: string): number {
+  const offset = Number(text);
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(offset)) return offset;
+  throw new LoadkitError('kafka-answer', `the broker answered "${text.slice(0, 40)}" where an offset was expected`);
 }

@@ -1,8 +1,8 @@
 import { type Connection, createConnection } from 'mysql2/promise';
-import { z } from 'zod';
 import type { Clock } from '../system/clock.ts';
 import { abortable } from './abortable.ts';
 import { describeRefusal, explainMysqlFailure, isLoginRefused, isRefusal, Refusal } from './mysql-failure.ts';
+import { decodeDeadlocks, decodeServer, decodeSingle, decodeStatus } from './mysql-rows.ts';
 import type { Probe } from './probe.ts';
 
 export interface MysqlProbeOptions {
@@ -115,10 +115,10 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
     await put('mysql_deadlocks', processRight, () => readDeadlocks(connection));
     await put('mysql_lock_waiters', waiters[product].grant, async () => {
       if (!hasPerformanceSchema) throw new Refusal('the server runs with performance_schema=OFF, set at its start');
-      return one(connection, waiters[product].sql, count);
+      return one(connection, waiters[product].sql);
     });
     for (const { metric, sql } of queries) {
-      await put(metric, 'SELECT ON DATABASE.TABLE', () => one(connection, sql, count));
+      await put(metric, 'SELECT ON DATABASE.TABLE', () => one(connection, sql));
     }
     return values;
   };
@@ -139,28 +139,18 @@ export function mysqlProbe(options: MysqlProbeOptions): Probe {
   };
 }
 
-// DECIMAL and BIGINT come as text; NULL is no number.
-const count = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/)
-    .transform(Number),
-]);
-
 async function describeServer(connection: Connection): Promise<Omit<Session, 'connection'>> {
   const [rows] = await connection.query(
     'SELECT VERSION() AS version, CURRENT_USER() AS account, @@performance_schema AS performanceSchema',
   );
-  const [{ version, account, performanceSchema }] = serverRow.parse(rows);
+  const { version, account, performanceSchema } = decodeServer(rows);
   const product = version.includes('MariaDB') ? 'MariaDB' : 'MySQL';
   return { product, account, hasPerformanceSchema: product === 'MariaDB' || performanceSchema === 1 };
 }
-const serverRow = z.tuple([z.object({ version: z.string(), account: z.string(), performanceSchema: z.number() })]);
 
 async function readStatus(connection: Connection): Promise<Record<string, number>> {
   const [rows] = await connection.query('SHOW GLOBAL STATUS WHERE Variable_name IN (?)', [statusNames]);
-  const status = new Map(statusRows.parse(rows).map((row) => [row.Variable_name, row.Value]));
+  const status = decodeStatus(rows);
   const values: Record<string, number> = {};
   for (const [name, metric] of Object.entries(statusMetrics)) {
     const value = status.get(name);
@@ -168,28 +158,15 @@ async function readStatus(connection: Connection): Promise<Record<string, number
   }
   return values;
 }
-const statusRows = z.array(z.object({ Variable_name: z.string(), Value: count }));
 
-// The column that says whether the counter counts is STATUS ('enabled') in MySQL and ENABLED (1) in MariaDB.
 async function readDeadlocks(connection: Connection): Promise<number> {
   const [rows] = await connection.query(
     "SELECT * FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'",
   );
-  const row = deadlockRows.parse(rows)[0];
-  if (row === undefined || row.STATUS === 'disabled' || row.ENABLED === 0) {
-    throw new Refusal(
-      "the counter lock_deadlocks is switched off; `SET GLOBAL innodb_monitor_enable = 'lock_deadlocks'` switches it on",
-    );
-  }
-  return row.COUNT;
+  return decodeDeadlocks(rows);
 }
-const deadlockRows = z.array(z.object({ COUNT: count, STATUS: z.string().optional(), ENABLED: z.number().optional() }));
 
-/** The column `value`, or the only one, of the first row. */
-async function one<T>(connection: Connection, sql: string, form: z.ZodType<T>): Promise<T> {
+async function one(connection: Connection, sql: string): Promise<number> {
   const [rows] = await connection.query(sql);
-  const row = z.array(z.record(z.string(), z.unknown())).parse(rows)[0];
-  const parsed = form.safeParse(row === undefined ? undefined : Object.values(row)[0]);
-  if (!parsed.success) throw new Refusal(`no single value from: ${sql}`);
-  return parsed.data;
+  return decodeSingle(rows, sql);
 }

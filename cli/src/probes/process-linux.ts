@@ -58,8 +58,8 @@ export function readLinuxHost(): HostCounts | undefined {
 /** Fields 14, 15 and 22 of /proc/pid/stat (proc(5)). The name in field 2 may itself hold blanks and parentheses. */
 export function parseProcessStat(text: string): { state: string; cpuTicks: number; startTicks: string } | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, utime, stime, start] = [fields[0], Number(fields[11]), Number(fields[12]), fields[19]];
-  if (state === undefined || start === undefined || Number.isNaN(utime + stime)) return undefined;
+  const [state, utime, stime, start] = [fields[0], whole(fields[11]), whole(fields[12]), fields[19]];
+  if (state === undefined || start === undefined || utime === null || stime === null) return undefined;
   return { state, cpuTicks: utime + stime, startTicks: start };
 }
 
@@ -67,8 +67,8 @@ export function parseProcessStat(text: string): { state: string; cpuTicks: numbe
 export function parseHostCpu(
   text: string,
 ): { busySeconds: number; stealSeconds: number; totalSeconds: number } | undefined {
-  const ticks = /^cpu\s+(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/).slice(0, 8).map(Number);
-  if (ticks === undefined || ticks.length < 8) return undefined;
+  const ticks = /^cpu\s+(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/).slice(0, 8).map(whole);
+  if (ticks === undefined || ticks.length < 8 || !ticks.every((tick) => tick !== null)) return undefined;
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
   const busy = user + nice + system + irq + softirq;
   return {
@@ -83,14 +83,20 @@ function readWaits(pid: number): Map<string, number> | null {
   const waits = new Map<string, number>();
   for (const thread of listProc(`/proc/${pid}/task`) ?? []) {
     const waited = readProc(`/proc/${pid}/task/${thread}/schedstat`)?.split(' ')[1];
-    if (waited !== undefined) waits.set(thread, Number(waited) / 1e9);
+    const nanoseconds = whole(waited);
+    if (nanoseconds !== null) waits.set(thread, nanoseconds / 1e9);
   }
   return waits.size === 0 ? null : waits;
 }
 
 function field(text: string, form: RegExp): number | null {
-  const found = form.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
+  const found = Number(form.exec(text)?.[1] ?? 'NaN');
+  return Number.isFinite(found) ? found : null;
+}
+
+/** Of a number as the kernel writes it; an empty text is none, not 0. */
+function whole(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? Number(text) : null;
 }
 
 function readProc(path: string): string | undefined {

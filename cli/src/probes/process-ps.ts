@@ -21,8 +21,8 @@ export function parsePs(text: string): Map<number, ProcessCounts> {
   for (const line of text.split('\n')) {
     const [pid, rss, time] = line.trim().split(/\s+/);
     const cpuSeconds = time === undefined ? undefined : parseCpuTime(time);
-    if (pid === undefined || cpuSeconds === undefined) continue;
-    const rssBytes = Number(rss) * 1024;
+    if (pid === undefined || !/^\d{1,15}$/.test(pid) || cpuSeconds === undefined) continue;
+    const rssBytes = rss !== undefined && /^\d+$/.test(rss) ? Number(rss) * 1024 : Number.NaN;
     counts.set(Number(pid), {
       identity: pid,
       cpuSeconds,
@@ -39,5 +39,6 @@ function parseCpuTime(text: string): number | undefined {
   const found = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text);
   if (found === null) return undefined;
   const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = found;
-  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  const total = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return Number.isFinite(total) ? total : undefined;
 }

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { decodeAnswer } from './answer.ts';
+
 /** What a reading sees of the slow log. */
 export interface SlowlogReading {
   /** Changes when the server was started anew; empty when it is not told. */
@@ -32,4 +35,16 @@ export function slowlogCounter(): (reading: SlowlogReading) => number {
     }
     return total;
   };
+}
+
+const entries = z.array(z.tuple([z.int().min(0)], z.unknown()));
+
+/** Id of the newest entry in the answer to `SLOWLOG GET 1`; null when it holds none. */
+export function newestEntry(answer: unknown): number | null {
+  return decodeAnswer(entries, answer, 'SLOWLOG GET')[0]?.[0] ?? null;
+}
+
+/** The answer to `SLOWLOG LEN`. */
+export function slowlogLength(answer: unknown): number {
+  return decodeAnswer(z.int().min(0), answer, 'SLOWLOG LEN');
 }

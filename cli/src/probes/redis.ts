@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { metricKey } from '../record/metric-key.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
@@ -8,7 +7,7 @@ import type { Probe } from './probe.ts';
 import { connectRedis, redisAddress } from './redis-connection.ts';
 import { describeRefusal, explainRedisFailure, isRedisRefusal } from './redis-failure.ts';
 import { parseRedisInfo, redisInfoValues } from './redis-info.ts';
-import { slowlogCounter } from './redis-slowlog.ts';
+import { newestEntry, slowlogCounter, slowlogLength } from './redis-slowlog.ts';
 import { mostCounted, readStream } from './redis-stream.ts';
 
 export interface RedisProbeOptions {
@@ -77,11 +76,11 @@ export function redisProbe(options: RedisProbeOptions): Probe {
     const slowlogValues = async () => {
       const [fields, length, newest] = await Promise.all([
         info.catch(() => undefined),
-        redis.slowlog('LEN').then((entries) => z.number().parse(entries)),
-        redis.slowlog('GET', 1).then((entries) => slowlogEntries.parse(entries)),
+        redis.slowlog('LEN').then(slowlogLength),
+        redis.slowlog('GET', 1).then(newestEntry),
       ]);
       const runId = fields?.get('run_id') ?? '';
-      return { redis_slowlog_entries: countSlow({ runId, newestId: newest[0]?.[0] ?? null, length }) };
+      return { redis_slowlog_entries: countSlow({ runId, newestId: newest, length }) };
     };
     return [
       { values: 'what INFO holds (commands, memory, clients, errors)', rules: '+info', ask: infoValues },
@@ -128,8 +127,6 @@ export function redisProbe(options: RedisProbeOptions): Probe {
     close: async () => drop(),
   };
 }
-
-const slowlogEntries = z.array(z.tuple([z.number()], z.unknown()));
 
 async function timePing(redis: Redis, clock: Clock): Promise<Record<string, number>> {
   const before = clock.monotonic();
