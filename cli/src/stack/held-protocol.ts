@@ -28,12 +28,19 @@ export const answerSchema = z.discriminatedUnion('kind', [
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
-/** Cuts a stream into lines. */
+/** Longer is nothing that either side says. */
+const mostCharacters = 4_000_000;
+
+/** Cuts a stream into lines; one that does not end is given out as far as it came, and is then no JSON. */
 export function lineReader(onLine: (line: string) => void): (chunk: string) => void {
   let rest = '';
   return (chunk) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > mostCharacters) {
+      lines.push(rest);
+      rest = '';
+    }
     for (const line of lines) onLine(line);
   };
 }

@@ -30,7 +30,11 @@ export async function openWatchdogChannel(tempRoot: string): Promise<WatchdogCha
   let onExit: (exit: ExitReply) => void = () => {};
   let isGone = false;
 
-  watchdog.on('message', (message) => receive(replySchema.parse(message)));
+  watchdog.on('message', (message) => {
+    const reply = replySchema.safeParse(message);
+    // Whoever waits for what cannot be read gives up after its time.
+    if (reply.success) receive(reply.data);
+  });
   watchdog.once('error', (error) => ready.reject(error));
   const exited = once(watchdog, 'exit');
   // Only after `disconnect` is it sure that its last messages were read.

@@ -58,7 +58,10 @@ function tryMakeCommandFolder(tempRoot: string): CommandFolder | undefined {
 }
 
 function receive(message: unknown, folder: CommandFolder): void {
-  const { id, order } = requestSchema.parse(message);
+  const request = requestSchema.safeParse(message);
+  // Who asked waits for an answer only so long; what this process looks after must not end for it.
+  if (!request.success) return;
+  const { id, order } = request.data;
   carryOut(id, order, folder).then(
     (answer) => reply({ kind: 'answer', id, answer }),
     (error: unknown) => {
