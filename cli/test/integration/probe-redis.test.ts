@@ -1,7 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluateGate } from '../../src/judge/gate.ts';
+import { parseGateExpression } from '../../src/judge/gate-expression.ts';
 import type { Probe } from '../../src/probes/probe.ts';
 import { redisProbe } from '../../src/probes/redis.ts';
+import type { SampleLine } from '../../src/record/series.ts';
+import { indexSeries } from '../../src/record/series-index.ts';
 import type { StartedStore } from '../../src/stack/start-context.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { findStores, openStoreRoom, type StoreRoom, skipWithout } from './probe-stores.ts';
@@ -85,6 +89,23 @@ describe.skipIf(skipWithout('Redis probe', found.redis !== null))('the Redis pro
     expect(grew('redis_error_replies')).toBe(1);
     expect(grew('redis_slowlog_entries')).toBeGreaterThanOrEqual(1);
     expect(after['redis_command_p99_ms{command:get}']).toBeGreaterThan(0);
+  });
+
+  it('shows a gate that the totals of Redis began anew in the middle of the load', async () => {
+    const loadStart = 1_790_000_000_000;
+    const lines: SampleLine[] = [];
+    for (let second = 0; second < 6; second += 1) {
+      if (second === 3) await client.config('RESETSTAT');
+      const taken = { kind: 'sample' as const, t: loadStart + second * 1_000, probe: 'redis', outcome: 'ok' as const };
+      lines.push({ ...taken, tookMs: 1, values: await read() });
+    }
+    const window = { loadStart, loadEnd: loadStart + 5_000, drainEnd: loadStart + 5_000 };
+    const outcome = (metric: string, text: string) =>
+      evaluateGate({ metric, expression: parseGateExpression(metric, text) }, indexSeries(lines), window);
+    expect(outcome('redis_commands', 'count<100000')).toMatchObject({ outcome: 'no-data', reason: 'counter-reset' });
+    expect(outcome('redis_commands', 'count>0')).toMatchObject({ outcome: 'held', reason: 'counter-reset' });
+    expect(outcome('redis_errors{error:NEVER}', 'count==0')).toMatchObject({ outcome: 'no-data' });
+    expect(outcome('redis_errors', 'count==0')).toMatchObject({ outcome: 'no-data' });
   });
 
   it('gives up a reading when the store stands still, and reads again when it goes on', async () => {
