@@ -10,7 +10,8 @@ export interface ScriptFile {
 }
 
 /** `from './x.ts'`, `import './x.ts'`, `import('./x.ts')`, `require('./x.js')`, `open('./data.json')`. */
-const localReference = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*|\bopen\s*\(\s*)(['"])(\.{1,2}\/[^'"\n]+)\1/g;
+const localReference =
+  /(?:\bfrom\s*|\bimport\s*(?:\(\s*)?|\brequire\s*\(\s*|\bopen\s*\(\s*)(['"])(\.{1,2}\/[^'"\n]+)\1/g;
 
 /** A script with all local files that it refers to, by path; the script comes first. */
 export async function readScriptFiles(scriptFile: string): Promise<ReadonlyMap<string, ScriptFile>> {
@@ -45,7 +46,8 @@ export function mentionsLoadkit(files: ReadonlyMap<string, ScriptFile>): boolean
  * fails, and then writes nothing of what the script wanted written.
  */
 export function takesRootGroup(files: ReadonlyMap<string, ScriptFile>): boolean {
-  const taken = /\bdelete\s+[^;\n]*root_group|\broot_group['"]?\]?\s*=(?!=)/;
+  // A statement of some length: without a bound each `delete` of a long line reads all of it.
+  const taken = /\bdelete\s[^;\n]{0,200}root_group|\broot_group['"]?\]?\s*=(?!=)/;
   return handlesSummary(files) && hasCode(files, taken);
 }
 

@@ -40,19 +40,7 @@ test('a structure keeps its names and its figures', () => {
 });
 
 test('a very long text is masked', () => {
-  const before = [
-    '',
-    'a://',
-    'a://b:',
-    'cookie=',
-    'authorization:',
-    'bearer ',
-    'basic ',
-    'eyJ',
-    'x-',
-    '--token',
-    '-----BEGIN ',
-  ];
+  const before = ['', 'a://b:', 'cookie=', 'authorization:', 'basic ', '--token'];
   for (const text of longTexts(before, ['@'])) {
     maskSecrets(text);
     isSecretName(text);

@@ -51,7 +51,7 @@ function escapeLine(text: string): string {
 
 /** The fence is longer than any run of backticks inside, so that nothing need be changed there. */
 function codeBlock(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}sh\n${text}\n${fence}`;
 }
