@@ -6,12 +6,12 @@ import { eventLineSchema } from '../record/series.ts';
 export const questionSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('status') }),
   /** To have the stack for oneself, until the connection is closed. */
-  z.object({ ask: z.literal('take'), pid: z.int() }),
+  z.object({ ask: z.literal('take'), pid: z.int().positive() }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
 
 const livingSchema = z.object({
-  processes: z.array(z.object({ name: z.string(), pid: z.int() })),
+  processes: z.array(z.object({ name: z.string(), pid: z.int().positive() })),
   containers: z.array(z.object({ name: z.string(), id: z.string(), engine: z.string().nullable() })),
   /** Names of what was there at the start and is not running now. */
   missing: z.array(z.string()),

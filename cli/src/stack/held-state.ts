@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { epochMs } from '../record/epoch-ms.ts';
 import { partSchema } from '../record/run-record.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
@@ -14,9 +15,9 @@ const claimSchema = z.object({
   /** Folder of the service's `loadkit.json`, without symbolic links. */
   manifestFolder: z.string(),
   /** The process that owns the stack: with it everything ends. */
-  keeper: z.object({ pid: z.int(), startedAt: z.string().nullable() }),
+  keeper: z.object({ pid: z.int().positive(), startedAt: z.string().nullable() }),
   /** Epoch milliseconds. */
-  since: z.number(),
+  since: epochMs,
   logFolder: z.string(),
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { keeperWordSchema, keepOrderSchema } from '../../src/commands/stack-orde
 import { checkComposeModel, composeModelSchema, composeOverride } from '../../src/stack/docker-compose-model.ts';
 import { askStatus } from '../../src/stack/held-line.ts';
 import { answerSchema, lineReader, questionSchema } from '../../src/stack/held-protocol.ts';
+import { readStacks } from '../../src/stack/held-state.ts';
 import { loadServiceManifest } from '../../src/stack/service-manifest-file.ts';
 import { replySchema, requestSchema } from '../../src/system/watchdog-protocol.ts';
 import { isAtLeast, parseVersion } from '../../src/toolchain/version.ts';
@@ -57,6 +58,36 @@ test('a manifest that is cut off, garbled or very long is refused', async () => 
   });
   for (const text of [...longTexts(), '['.repeat(500_000)]) {
     expect(await read(text)).toMatchObject({ code: 'manifest-invalid' });
+  }
+});
+
+const state = {
+  ...{ status: 'up', name: 'shop', manifestFolder: '/shop', keeper: { pid: process.pid, startedAt: null }, since: 5 },
+  ...{ logFolder: '/l', provider: 'local', manifestSha256: 'x', socket: '/nowhere', parts: [], set: {}, fixture: {} },
+  endpoints: { baseUrl: null, redisUrl: null, mysqlUrl: null, kafkaBrokers: null, metricsUrls: {} },
+};
+
+test('what a keeper wrote down is a stack, or none, or refused with its file', async () => {
+  await mkdir(join(folder, 'stacks'), { recursive: true });
+  const file = join(folder, 'stacks', 'shop.1.json');
+  const texts = altered(state).map((changed) => JSON.stringify(changed));
+  await everyExampleInTurn(fc.oneof(texts, damaged(texts)), async (text) => {
+    await writeFile(file, text);
+    const stacks = await valueOrOursLater(() => readStacks(folder));
+    if (stacks instanceof Error) expect(stacks).toMatchObject({ code: 'stack-state' });
+    else
+      for (const { since, keeper } of stacks)
+        expect([new Date(since).getTime(), keeper.pid > 0]).toEqual([since, true]);
+  });
+});
+
+test('a keeper with the number of no process, or of many, is none', async () => {
+  for (const pid of [0, -1, -process.pid, 1.5]) {
+    await writeFile(
+      join(folder, 'stacks', 'shop.1.json'),
+      JSON.stringify({ ...state, keeper: { pid, startedAt: null } }),
+    );
+    expect(await valueOrOursLater(() => readStacks(folder))).toMatchObject({ code: 'stack-state' });
   }
 });
 
