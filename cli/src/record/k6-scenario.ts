@@ -7,8 +7,10 @@ const durationMs = z
   .string()
   .nullish()
   .transform((text) => (text == null ? null : parseGoDuration(text)));
+/** k6 takes whole numbers; one beyond them would make a rate that is none. */
+const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER).nullish();
 const stages = z
-  .array(z.looseObject({ duration: durationMs, target: z.number().nullish() }))
+  .array(z.looseObject({ duration: durationMs, target: amount }))
   .nullish()
   .transform((list) => (list ?? []).map(({ duration, target }) => ({ lengthMs: duration ?? 0, target: target ?? 0 })));
 
@@ -16,17 +18,17 @@ const stages = z
 const executorSchema = z.looseObject({
   executor: z.string(),
   startTime: durationMs,
-  vus: z.number().nullish(),
+  vus: amount,
   duration: durationMs,
   maxDuration: durationMs,
-  iterations: z.number().nullish(),
-  startVUs: z.number().nullish(),
+  iterations: amount,
+  startVUs: amount,
   stages,
-  rate: z.number().nullish(),
-  startRate: z.number().nullish(),
+  rate: amount,
+  startRate: amount,
   timeUnit: durationMs,
-  preAllocatedVUs: z.number().nullish(),
-  maxVUs: z.number().nullish(),
+  preAllocatedVUs: amount,
+  maxVUs: amount,
 });
 
 const scenariosSchema = z.record(z.string(), executorSchema);
