@@ -37,6 +37,15 @@ function k6WithSamples(folder: string): { readonly k6: string; readonly csv: str
   return { k6, csv };
 }
 
+/** The real k6, whose exports arrive nowhere (port 9 is that of `discard`). */
+function k6WithoutExports(folder: string): string {
+  const k6 = join(folder, 'k6-mute');
+  const lines = ['#!/bin/sh', 'export K6_OTEL_HTTP_EXPORTER_ENDPOINT=127.0.0.1:9', `exec "${findK6()}" "$@"`];
+  writeFileSync(k6, `${lines.join('\n')}\n`);
+  chmodSync(k6, 0o755);
+  return k6;
+}
+
 function samplesOf(csv: string, metric: string): number[] {
   return readFileSync(csv, 'utf8')
     .split('\n')
@@ -136,6 +145,17 @@ describe('a run whose k6 keeps no samples', () => {
     expect(undecided[0]?.range?.most).toBeGreaterThanOrEqual(124.5);
     expect(readFileSync(join(folder, 'report.md'), 'utf8')).toContain('the limit lies within the measuring error');
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('failures="0" errors="1"');
+  });
+
+  it('is no pass when the exports of k6 were lost, which only its count of iterations tells', async () => {
+    const { exitCode, record } = await run(['--no-k6-summary'], { LOADKIT_K6: k6WithoutExports(place().folder) });
+
+    expect([exitCode, record.load?.exitCode]).toEqual([95, 0]);
+    expect(record.judgement?.verdict.reasons).toContainEqual({
+      id: 'iterations-differ',
+      values: { byK6: 1_000, inSeries: 0 },
+    });
+    expect(outcomesOf(record).every(([, outcome]) => outcome === 'no-data')).toBe(true);
   });
 
   it('is refused with 2 when a threshold is to stop the load, and says which and what to do', async () => {
