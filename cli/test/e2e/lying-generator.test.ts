@@ -7,7 +7,7 @@ import { type SlowTarget, startSlowTarget } from '../fixtures/generator/slow-tar
 import { wrappedK6 } from '../fixtures/generator/wrapped-k6.ts';
 import { k6ForTests } from '../integration/load/k6-tool.ts';
 import { findStores, openStoreRoom, type StoreRoom, skipWithout } from '../integration/probe-stores.ts';
-import { findProcess } from './leftover.ts';
+import { findProcess, findRedis, settledLeftover } from './leftover.ts';
 import { loadUnderWay, onlyRun, type Workplace, workplaces } from './loadkit.ts';
 
 /** More causes of the same, and longer ones. */
@@ -267,6 +267,25 @@ describe.skipIf(skipWithout('Redis', stores.redis !== null))('a store that is no
     expectTold(told, 'INCONCLUSIVE', 'store-restarted', /mysql was started again/);
     expect(told.record.judgement?.thresholds.at(-1)).toMatchObject({ outcome: 'no-data' });
   });
+
+  it.runIf(isWhole)(
+    'because the Redis of loadkit itself stands still for good: an end in time, and no pass',
+    async () => {
+      const here = place();
+      const flags = ['--no-warmup', '--duration', '8s', '--vus', '10', '--drain-timeout', '5s'];
+      const running = here.start(['run', 'coupon', ...flags], { TEST_MARK: here.folder });
+      await loadUnderWay(here, running);
+      process.kill(findRedis(here.folder), 'SIGSTOP');
+      const { exitCode } = await running.ended;
+      const reasons = onlyRun(here).record.judgement?.verdict.reasons ?? [];
+      expect(exitCode, JSON.stringify(reasons)).toBe(95);
+      expect(reasons).toContainEqual({ id: 'probe-gap', values: { probe: 'redis', seconds: expect.any(Number) } });
+      expect(await settledLeftover({ pid: running.pid, mark: here.folder }, 5_000)).toEqual({
+        processes: [],
+        folders: [],
+      });
+    },
+  );
 });
 
 /** What a process was started with, so that it can be started again on its own data. */
