@@ -7,13 +7,13 @@ import type { Probe } from '../probes/probe.ts';
 import { createProbes } from '../probes/registry.ts';
 import { type Sampler, startSampler } from '../probes/sampler.ts';
 import { type RunFolder, recordUnwritable } from '../record/run-folder.ts';
-import type { Invariant, Phase } from '../record/run-record.ts';
+import type { Invariant, Load, Phase } from '../record/run-record.ts';
 import type { EventLine, SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
-import { exitCode } from '../system/exit-code.ts';
+import { exitCode, isScriptFailure } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 import { LoadGenerator } from './load-generator.ts';
@@ -245,7 +245,7 @@ class RunInProgress {
     const invariants = await countInvariants(set, {
       endpoints: this.#running().endpoints,
       answers: this.#answers,
-      interrupted: load.iterations?.interrupted ?? null,
+      interrupted: iterationsCut(load),
       drain: drain ?? notDrained,
       ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
       signal,
@@ -276,6 +276,12 @@ function diedBeforeTheLoad({ subject, detail }: EventLine): LoadkitError {
     hint: `the whole log: logs/${subject}.log in the run folder`,
     exitCode: exitCode.unreachable,
   });
+}
+
+/** Null where k6 itself was cut off: then nothing tells of the requests since its last export. */
+function iterationsCut({ exitCode: code, iterations }: Load): number | null {
+  const cameToItsEnd = code === exitCode.ok || code === exitCode.threshold || (code !== null && isScriptFailure(code));
+  return cameToItsEnd ? (iterations?.interrupted ?? null) : null;
 }
 
 const notDrained = { drained: false, tookMs: 0, limitMs: 0, left: {} };

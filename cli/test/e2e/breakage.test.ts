@@ -147,6 +147,24 @@ describe('a store that dies before the load', () => {
 });
 
 describe('a part that dies in the load', () => {
+  it('k6: what it did since its last export is not held against the service', async () => {
+    const here = place();
+    const open = ['--profile', 'open', '--rate', '100', '--duration', '20s'];
+    const { finished } = await breakRun(here, ['run', 'order', '--stack', 'local', '--no-warmup', ...open], {
+      victim: 'k6',
+      phase: 'load',
+      afterMs: 5_500,
+    });
+    const { record } = onlyRun(here);
+    const lost = record.invariants.find(({ id }) => id === 'order-lost');
+    const isSurplus = (lost?.evidence.orders ?? 0) > (lost?.evidence.acknowledged ?? 0);
+    expect(lost).toMatchObject(
+      isSurplus ? { outcome: 'undetermined', reason: 'in-flight-unknown' } : { outcome: 'held', violations: 0 },
+    );
+    expect(record.invariants.filter(({ outcome }) => outcome === 'violated')).toEqual([]);
+    expect(finished?.exitCode).toBe(95);
+  });
+
   it('Redis: the run goes on, the gap is recorded, the verdict says so', async () => {
     const here = place();
     const running = here.start(['run', 'coupon', '--duration', '10s', '--vus', '20'], marked(here));
