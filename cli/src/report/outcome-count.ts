@@ -13,8 +13,15 @@ export interface OutcomeCount {
   readonly refused: number;
   /** Of those that succeeded or were rejected: the script found their content wrong (`bad_answers`). */
   readonly bad: number;
+  /** Successes by status, the lowest first: 200, 201, … */
+  readonly successes: readonly StatusCount[];
   /** Correct rejections by status, the lowest first: 409, 410, … */
-  readonly rejections: ReadonlyArray<{ readonly status: number; readonly count: number }>;
+  readonly rejections: readonly StatusCount[];
+}
+
+interface StatusCount {
+  readonly status: number;
+  readonly count: number;
 }
 
 interface Tally {
@@ -23,7 +30,8 @@ interface Tally {
   failed: number;
   refused: number;
   bad: number;
-  readonly byStatus: Map<number, number>;
+  readonly successByStatus: Map<number, number>;
+  readonly rejectedByStatus: Map<number, number>;
 }
 
 /** k6's code for an address that `--blacklist-ip` holds. */
@@ -45,19 +53,28 @@ export function countOutcomes(series: Series): ReadonlyMap<string, OutcomeCount>
 /** Of several names together. */
 export function sumOutcomes(counts: readonly OutcomeCount[]): OutcomeCount {
   const total = emptyTally();
-  for (const { success, rejected, failed, refused, bad, rejections } of counts) {
+  for (const { success, rejected, failed, refused, bad, successes, rejections } of counts) {
     total.success += success;
     total.rejected += rejected;
     total.failed += failed;
     total.refused += refused;
     total.bad += bad;
-    for (const { status, count } of rejections) total.byStatus.set(status, (total.byStatus.get(status) ?? 0) + count);
+    for (const each of successes) addStatus(total.successByStatus, each);
+    for (const each of rejections) addStatus(total.rejectedByStatus, each);
   }
   return closed(total);
 }
 
 function emptyTally(): Tally {
-  return { success: 0, rejected: 0, failed: 0, refused: 0, bad: 0, byStatus: new Map() };
+  return {
+    success: 0,
+    rejected: 0,
+    failed: 0,
+    refused: 0,
+    bad: 0,
+    successByStatus: new Map(),
+    rejectedByStatus: new Map(),
+  };
 }
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
@@ -71,7 +88,14 @@ function add(tally: Tally, tags: Readonly<Record<string, string>>, count: number
   if (tags.error_code === refusedCode) tally.refused += count;
   const outcome = outcomeOf(tags);
   tally[outcome] += count;
-  if (outcome === 'rejected') tally.byStatus.set(status, (tally.byStatus.get(status) ?? 0) + count);
+  if (outcome === 'success') addStatus(tally.successByStatus, { status, count });
+  if (outcome === 'rejected') addStatus(tally.rejectedByStatus, { status, count });
+}
+
+function addStatus(counts: Map<number, number>, { status, count }: StatusCount): void {
+  // A script may give its requests any tag.
+  if (!Number.isInteger(status)) return;
+  counts.set(status, (counts.get(status) ?? 0) + count);
 }
 
 /** What became of a request with these tags of k6. */
@@ -80,7 +104,11 @@ export function outcomeOf(tags: Readonly<Record<string, string>>): 'success' | '
   return Number(tags.status) >= 400 ? 'rejected' : 'success';
 }
 
-function closed({ success, rejected, failed, refused, bad, byStatus }: Tally): OutcomeCount {
-  const rejections = [...byStatus].sort(([a], [b]) => a - b).map(([status, count]) => ({ status, count }));
-  return { requests: success + rejected + failed, success, rejected, failed, refused, bad, rejections };
+function closed({ success, rejected, failed, refused, bad, successByStatus, rejectedByStatus }: Tally): OutcomeCount {
+  const [successes, rejections] = [sorted(successByStatus), sorted(rejectedByStatus)];
+  return { requests: success + rejected + failed, success, rejected, failed, refused, bad, successes, rejections };
+}
+
+function sorted(counts: ReadonlyMap<number, number>): StatusCount[] {
+  return [...counts].sort(([a], [b]) => a - b).map(([status, count]) => ({ status, count }));
 }

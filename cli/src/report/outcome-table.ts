@@ -14,8 +14,10 @@ export function outcomeTable(context: SectionContext): Block {
   ];
   return figures(say('performance.outcomes'), columnHead(context), [
     row('outcome.success', ({ success }) => success),
+    // One status alone would say the same again.
+    ...statusRows(context, ({ successes }) => successes, 2),
     row('outcome.rejected', ({ rejected }) => rejected),
-    ...rejectionRows(context),
+    ...statusRows(context, ({ rejections }) => rejections, 1),
     ...(columns.some(({ api }) => (api.outcomes?.bad ?? 0) > 0) ? [row('outcome.bad', ({ bad }) => bad)] : []),
     row('outcome.failed', ({ failed }) => failed),
     ...(columns.some(({ api }) => (api.outcomes?.refused ?? 0) > 0)
@@ -32,18 +34,24 @@ function part({ format }: SectionContext, { api }: ReportColumn, pick: (count: O
   return requests === 0 ? format.count(count) : `${format.count(count)} (${format.share(count / requests)})`;
 }
 
-/** One row per status: 409 already issued, 410 sold out. */
-function rejectionRows(context: SectionContext): string[][] {
+/** One row per status (201 made, 200 made before; 409 already issued, 410 sold out), where there are `atLeast` of them. */
+function statusRows(
+  context: SectionContext,
+  pick: (count: OutcomeCount) => ReadonlyArray<{ readonly status: number; readonly count: number }>,
+  atLeast: number,
+): string[][] {
   const { columns, say, name } = context;
-  const statuses = columns.flatMap(({ api }) => (api.outcomes?.rejections ?? []).map(({ status }) => status));
-  return [...new Set(statuses)]
-    .sort((a, b) => a - b)
-    .map((status) => [
-      say('outcome.rejected-status', { status: name('status', String(status)) }),
-      ...columns.map((column) =>
-        part(context, column, ({ rejections }) => rejections.find((one) => one.status === status)?.count ?? 0),
-      ),
-    ]);
+  const all = columns.flatMap(({ api }) =>
+    (api.outcomes === null ? [] : pick(api.outcomes)).map(({ status }) => status),
+  );
+  const statuses = [...new Set(all)].sort((a, b) => a - b);
+  if (statuses.length < atLeast) return [];
+  return statuses.map((status) => [
+    say('outcome.status', { status: name('status', String(status)) }),
+    ...columns.map((column) =>
+      part(context, column, (count) => pick(count).find((one) => one.status === status)?.count ?? 0),
+    ),
+  ]);
 }
 
 function dropped(run: ReportedRun, { say, format }: SectionContext): string {

@@ -41,6 +41,7 @@ const apiSchema = z.object({
   successCount: count,
   rejectedCount: count,
   failedCount: count,
+  successByStatus: z.array(z.object({ status: z.number(), count: z.number() })),
   rejectedByStatus: z.array(z.object({ status: z.number(), count: z.number() })),
   /** Of system errors among the requests. */
   failedShare: share,

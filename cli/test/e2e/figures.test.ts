@@ -161,10 +161,13 @@ describe('section 3 of the report', () => {
   });
 
   it('holds of a closed load what k6 wrote sample by sample, and the orders that are in the database', async () => {
-    const one = await run(['order', '--vus', '40']);
+    const one = await run(['order', '--vus', '40', '-e', 'DOUBLE_CLICK=0.1']);
     expectSectionThree(one);
     const ordered = countOf(one.all, '201');
-    expect(counted(one.cells.get('성공'))).toBe(format.count(ordered));
+    // A second click on the same order is told of the first: a success, and no order more.
+    const told = countOf(one.all, '200');
+    expect(counted(one.cells.get('성공'))).toBe(format.count(ordered + told));
+    expect(counted(one.cells.get('└ 201 새로 생성'))).toBe(format.count(ordered));
     expect(await rows('SELECT COUNT(*) AS n FROM orders')).toBe(ordered);
     expectIterationSplit(one);
   });

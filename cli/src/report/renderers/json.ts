@@ -91,6 +91,7 @@ function apiJson(api: ApiFigures): ReportJsonRun['apis'][number] {
     successCount: outcomes?.success ?? null,
     rejectedCount: outcomes?.rejected ?? null,
     failedCount: outcomes?.failed ?? null,
+    successByStatus: (outcomes?.successes ?? []).map(({ status, count }) => ({ status, count })),
     rejectedByStatus: (outcomes?.rejections ?? []).map(({ status, count }) => ({ status, count })),
     failedShare: failureRate,
     expectedResponses: latencyJson(api.expected),

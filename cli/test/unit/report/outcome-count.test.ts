@@ -21,7 +21,13 @@ describe('requests by outcome', () => {
       'bad_answers.total{condition:nonzero,name:create_order,status:200}': 4,
       'bad_answers.total{condition:zero,name:create_order,status:201}': 90,
     });
-    expect(counts?.get('create_order')).toMatchObject({ requests: 100, success: 94, rejected: 5, failed: 1, bad: 4 });
+    expect(counts?.get('create_order')).toMatchObject({
+      ...{ requests: 100, success: 94, rejected: 5, failed: 1, bad: 4 },
+      successes: [
+        { status: 200, count: 4 },
+        { status: 201, count: 90 },
+      ],
+    });
   });
 
   it('are none of a name under which nothing was sent', () => {
