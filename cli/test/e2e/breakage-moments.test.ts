@@ -5,12 +5,11 @@ import { complaints } from './moment-outcome.ts';
 import { type Moment, planMoments } from './moment-plan.ts';
 import { type BrokenRun, breakRun } from './moment-run.ts';
 import { momentTable, type TableRow } from './moment-table.ts';
+import { isWhole } from './whole-form.ts';
 
-/**
- * Kills a process of a run at moments drawn from a seed. LOADKIT_TEST_WHOLE=1: thirty moments instead of four;
- * LOADKIT_TEST_SEED: others; LOADKIT_TEST_TABLE: the file that keeps the table.
- */
-const isWhole = process.env.LOADKIT_TEST_WHOLE === '1';
+// Kills a process of a run at moments drawn from a seed. LOADKIT_TEST_WHOLE=1: thirty moments instead of four;
+// LOADKIT_TEST_SEED: others; LOADKIT_TEST_TABLE: the file that keeps the table.
+
 // The four of this seed reach the load, and loadkit itself.
 const seed = Number(process.env.LOADKIT_TEST_SEED ?? (isWhole ? '20260728' : '933'));
 const moments = planMoments(isWhole ? 30 : 4, seed).map((moment) => ({

@@ -9,9 +9,8 @@ import { k6ForTests } from '../integration/load/k6-tool.ts';
 import { findStores, openStoreRoom, type StoreRoom, skipWithout } from '../integration/probe-stores.ts';
 import { findProcess, findRedis, settledLeftover } from './leftover.ts';
 import { loadUnderWay, onlyRun, type Workplace, workplaces } from './loadkit.ts';
+import { isWhole, itInWhole } from './whole-form.ts';
 
-/** More causes of the same, and longer ones. */
-const isWhole = process.env.LOADKIT_TEST_WHOLE === '1';
 const stores = await findStores();
 const script = join(import.meta.dirname, 'scripts', 'offered.ts');
 const k6 = k6ForTests().executable.file;
@@ -91,7 +90,7 @@ describe('a generator that lacks something', () => {
     expectTold(told, 'INVALID', 'generator-limit', /k6 (used nearly all the CPU|had work all the time)/);
   });
 
-  it.runIf(isWhole)('a processor that others use: INVALID, and the CPU is named', async () => {
+  itInWhole('a processor that others use: INVALID, and the CPU is named', async () => {
     const offered = { RATE: '20000', MAX_VUS: '100', LASTS: '10s' };
     const hog = "timeout --foreground 40 taskset -c 0 sh -c 'while :; do :; done' & taskset -cp 0 $$ > /dev/null";
     const told = await run({ offered, shell: [hog] });
@@ -183,14 +182,14 @@ describe('a series that is not whole', () => {
     } else expectTold(told, 'INCONCLUSIVE', 'series-differs', /differ by \d+ requests/);
   });
 
-  it.runIf(isWhole)('for longer than k6 waits: no pass, or nothing is lost', async () => {
+  itInWhole('for longer than k6 waits: no pass, or nothing is lost', async () => {
     const told = await proxied((n) => (n === 3 ? { waitMs: 25_000 } : {}), { LASTS: '20s' });
     const lost = told.record.load?.reconciliation.difference;
     expect(told.exitCode).toBe(lost === 0 ? 0 : 95);
     expect(told.reasons.map(({ id }) => id)).toContain(lost === 0 ? 'series-stalled' : 'series-differs');
   });
 
-  it.runIf(isWhole)('because loadkit itself stood still: INCONCLUSIVE', async () => {
+  itInWhole('because loadkit itself stood still: INCONCLUSIVE', async () => {
     const told = await run({
       offered: { LASTS: '12s' },
       underLoad: async (_, loadkit) => {
@@ -252,7 +251,7 @@ describe.skipIf(skipWithout('Redis', stores.redis !== null))('a store that is no
     expect(told.record.judgement?.thresholds.at(-1)).toMatchObject({ outcome: 'no-data', reason: 'counter-reset' });
   });
 
-  it.runIf(isWhole && stores.mysql !== null)('because MariaDB was killed and is back: INCONCLUSIVE', async () => {
+  itInWhole('because MariaDB was killed and is back: INCONCLUSIVE', async () => {
     const { process: mysql, url, port } = await room.mysql('shop');
     const program = programOf(mysql.pid);
     const told = await run({
@@ -268,24 +267,21 @@ describe.skipIf(skipWithout('Redis', stores.redis !== null))('a store that is no
     expect(told.record.judgement?.thresholds.at(-1)).toMatchObject({ outcome: 'no-data' });
   });
 
-  it.runIf(isWhole)(
-    'because the Redis of loadkit itself stands still for good: an end in time, and no pass',
-    async () => {
-      const here = place();
-      const flags = ['--no-warmup', '--duration', '8s', '--vus', '10', '--drain-timeout', '5s'];
-      const running = here.start(['run', 'coupon', ...flags], { TEST_MARK: here.folder });
-      await loadUnderWay(here, running);
-      process.kill(findRedis(here.folder), 'SIGSTOP');
-      const { exitCode } = await running.ended;
-      const reasons = onlyRun(here).record.judgement?.verdict.reasons ?? [];
-      expect(exitCode, JSON.stringify(reasons)).toBe(95);
-      expect(reasons).toContainEqual({ id: 'probe-gap', values: { probe: 'redis', seconds: expect.any(Number) } });
-      expect(await settledLeftover({ pid: running.pid, mark: here.folder }, 5_000)).toEqual({
-        processes: [],
-        folders: [],
-      });
-    },
-  );
+  itInWhole('because the Redis of loadkit itself stands still for good: an end in time, and no pass', async () => {
+    const here = place();
+    const flags = ['--no-warmup', '--duration', '8s', '--vus', '10', '--drain-timeout', '5s'];
+    const running = here.start(['run', 'coupon', ...flags], { TEST_MARK: here.folder });
+    await loadUnderWay(here, running);
+    process.kill(findRedis(here.folder), 'SIGSTOP');
+    const { exitCode } = await running.ended;
+    const reasons = onlyRun(here).record.judgement?.verdict.reasons ?? [];
+    expect(exitCode, JSON.stringify(reasons)).toBe(95);
+    expect(reasons).toContainEqual({ id: 'probe-gap', values: { probe: 'redis', seconds: expect.any(Number) } });
+    expect(await settledLeftover({ pid: running.pid, mark: here.folder }, 5_000)).toEqual({
+      processes: [],
+      folders: [],
+    });
+  });
 });
 
 /** What a process was started with, so that it can be started again on its own data. */

@@ -4,11 +4,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { type Finished, onlyRun, projectRoot, workplaces } from './loadkit.ts';
 import { type Row, rows } from './lying-table.ts';
+import { isWhole, itInWhole } from './whole-form.ts';
 
 const { place, removeAll } = workplaces();
-
-/** All defects and many clean runs; otherwise some of them. */
-const isWhole = process.env.LOADKIT_TEST_WHOLE === '1';
 
 /** What was measured, printed at the end. */
 const table: { defect: string; verdict: string; named: string }[] = [];
@@ -104,7 +102,7 @@ describe('the same service without a defect, and the real one, raise nothing', (
     expectClean(await run(script, 'none', ['--rate', rate, '--duration', '10s']));
   });
 
-  it.skipIf(!isWhole)('with users of two campaigns', async () => {
+  itInWhole('with users of two campaigns', async () => {
     expectClean(await run('lying-campaigns', 'none', ['--rate', '100', '--duration', '10s']));
   });
 });
