@@ -11,7 +11,7 @@ import { type Bench, type BenchRow, type Extent, median } from './row.ts';
 const name = 'fidelity';
 const compares = '% off k6’s own samples';
 /** The first is the one that loadkit sets. */
-const intervals = ['50ms', '10ms', '25ms', '100ms', '200ms'] as const;
+const intervals = ['50ms', '2ms', '5ms', '10ms', '25ms', '200ms'] as const;
 const quantiles = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** What the exported series say, against every sample that the same k6 wrote to a file. */

@@ -6,7 +6,7 @@ import { type Bench, type BenchRow, type Extent, interleaved, median, type Pairs
 const name = 'k6 CPU per request';
 const compares = 'loadkit collecting / same flags, no output';
 /** The first is the one that loadkit sets. */
-const intervals = ['50ms', '10ms', '25ms', '100ms', '200ms'] as const;
+const intervals = ['50ms', '2ms', '5ms', '10ms', '25ms', '200ms'] as const;
 
 /** What collecting costs k6 itself, with its start: a share of the CPU that the load could have had. */
 export const k6Cost: Bench = {
