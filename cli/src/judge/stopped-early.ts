@@ -1,15 +1,6 @@
-import { z } from 'zod';
 import { parseMetricKey } from '../record/metric-key.ts';
 import type { Load, RunRecord, ThresholdResult } from '../record/run-record.ts';
-
-const optionsSchema = z.looseObject({
-  thresholds: z
-    .record(
-      z.string(),
-      z.array(z.union([z.string(), z.looseObject({ threshold: z.string(), abortOnFail: z.boolean().nullish() })])),
-    )
-    .catch({}),
-});
+import { scriptThresholdsSchema } from '../record/script-threshold.ts';
 
 /**
  * Where a broken threshold stopped k6 (`abortOnFail`), what lies behind it could show nothing: its outcome is then
@@ -27,7 +18,7 @@ const unmeasured = { outcome: 'no-data', observed: null, reason: 'stopped-early'
 
 function wasStopped(load: Load, { options, plannedMs }: NonNullable<RunRecord['scenario']>): boolean {
   if (loadedMs(load) >= plannedMs) return false;
-  const { thresholds } = optionsSchema.catch({ thresholds: {} }).parse(options);
+  const thresholds = scriptThresholdsSchema.catch({}).parse(options.thresholds);
   return load.thresholds.some(
     ({ metric, expression, held }) =>
       held === false &&

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scriptThresholdsSchema } from '../record/script-threshold.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
 
 /** The options of a script as `k6 inspect --execution-requirements` prints them. */
@@ -8,7 +9,7 @@ const inspectedSchema = z.looseObject({
   totalDuration: z.string(),
   maxVUs: z.int(),
   systemTags: z.array(z.string()).nullish(),
-  thresholds: z.record(z.string(), z.array(z.union([z.string(), z.looseObject({ threshold: z.string() })]))).nullish(),
+  thresholds: scriptThresholdsSchema.nullish(),
 });
 export type InspectedOptions = z.infer<typeof inspectedSchema>;
 

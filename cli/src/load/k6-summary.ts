@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Load } from '../record/run-record.ts';
+import { scriptThresholdsSchema } from '../record/script-threshold.ts';
 
 /** What k6 is asked to put into the summary of each trend of a scenario of ours. */
 export const summaryTrendStats = 'avg,min,med,max,p(90),p(95),p(99),p(99.9),count';
@@ -22,11 +23,6 @@ const exportedGroupSchema: z.ZodType<ExportedGroup> = z.lazy(() =>
     checks: z.record(z.string(), z.object({ name: z.string(), passes: z.number(), fails: z.number() })),
   }),
 );
-
-const thresholdsSchema = z
-  .record(z.string(), z.array(z.union([z.string(), z.looseObject({ threshold: z.string() })])))
-  .nullish()
-  .catch(null);
 
 export interface K6Summary {
   readonly metrics: NonNullable<Load['summary']>;
@@ -93,7 +89,7 @@ export function thresholdsOf(
   summary: K6Summary | null,
   otherwise: boolean | null = null,
 ): Load['thresholds'] {
-  const thresholds = thresholdsSchema.parse(options.thresholds) ?? {};
+  const thresholds = scriptThresholdsSchema.catch({}).parse(options.thresholds);
   return Object.entries(thresholds).flatMap(([metric, list]) =>
     list.map((item) => {
       const expression = typeof item === 'string' ? item : item.threshold;

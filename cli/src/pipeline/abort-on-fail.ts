@@ -1,14 +1,7 @@
-import { z } from 'zod';
 import type { Scenario } from '../record/run-record.ts';
+import { scriptThresholdsSchema } from '../record/script-threshold.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
-
-const thresholdsSchema = z
-  .record(
-    z.string(),
-    z.array(z.union([z.string(), z.looseObject({ threshold: z.string(), abortOnFail: z.boolean().nullish() })])),
-  )
-  .nullish();
 
 /**
  * Refuses a script one of whose thresholds is to stop the load where k6 judges none (`--no-k6-summary`).
@@ -16,7 +9,7 @@ const thresholdsSchema = z
  * @throws LoadkitError `abort-on-fail` (2)
  */
 export function refuseAbortOnFail({ name, profile, options }: Pick<Scenario, 'name' | 'profile' | 'options'>): void {
-  const thresholds = Object.entries(thresholdsSchema.catch({}).parse(options.thresholds) ?? {});
+  const thresholds = Object.entries(scriptThresholdsSchema.catch({}).parse(options.thresholds));
   const stopping = thresholds.flatMap(([metric, list]) =>
     list.flatMap((item) =>
       typeof item !== 'string' && item.abortOnFail === true ? [`${metric} ${item.threshold}`] : [],
