@@ -1,4 +1,4 @@
-import { metricKeyReader } from './metric-key.ts';
+import { counterSum } from './counter-sum.ts';
 import type { Load } from './run-record.ts';
 import type { LoadLine } from './series.ts';
 
@@ -17,12 +17,7 @@ export function iterationCount(
   lines: readonly LoadLine[],
 ): IterationCount | null {
   if (iterations === null) return null;
-  const read = metricKeyReader();
-  let inSeries = 0;
-  for (const { counters } of lines) {
-    for (const [key, value] of Object.entries(counters)) if (read(key).name === 'iterations') inSeries += value;
-  }
-  return { byK6: iterations.complete, inSeries };
+  return { byK6: iterations.complete, inSeries: counterSum(lines, 'iterations') };
 }
 
 /** False where exports were lost. One that was cut as it ended may be in the series only. */

@@ -1,5 +1,5 @@
-import { parseMetricKey } from './metric-key.ts';
-import { type Load, type Phase, phaseSchema, type RunRecord } from './run-record.ts';
+import { counterSum } from './counter-sum.ts';
+import { type Load, loadSchema, type Phase, phaseSchema, type RunRecord } from './run-record.ts';
 import type { Series } from './series-index.ts';
 
 /**
@@ -19,22 +19,10 @@ export function withSeriesLoad(record: RunRecord, series: Series): RunRecord {
   };
 }
 
-const unknownLoad: Omit<Load, 'startedAt' | 'endedAt' | 'reconciliation'> = {
-  exitCode: null,
-  crash: null,
-  withoutSummary: false,
-  merged: null,
-  testMs: null,
-  summary: null,
-  thresholds: [],
-  checks: [],
-  units: {},
-  folded: null,
-  notFinite: 0,
-  refused: { requests: 0, addresses: [] },
-  iterations: null,
-  consoleTail: [],
-};
+/** By the schema's own defaults wherever it has one. */
+const unknownLoad = loadSchema
+  .omit({ startedAt: true, endedAt: true, reconciliation: true })
+  .parse({ exitCode: null, summary: null, thresholds: [], iterations: null, consoleTail: [] });
 
 /** Each ends where the next one begins; nobody knows when the last one did. */
 function phasesOf({ events }: Series): Phase[] {
@@ -46,9 +34,6 @@ function phasesOf({ events }: Series): Phase[] {
 }
 
 function counted({ load }: Series): Load['reconciliation'] {
-  const seriesRequests = load
-    .flatMap(({ counters }) => Object.entries(counters))
-    .filter(([key]) => parseMetricKey(key).name === 'http_reqs')
-    .reduce((sum, [, count]) => sum + count, 0);
+  const seriesRequests = counterSum(load, 'http_reqs');
   return { seriesRequests, summaryRequests: null, difference: null, rejectedExports: 0 };
 }
