@@ -2,9 +2,9 @@ import { metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
+import { KindTally, kindEvidence, kindTotal } from './kind-tally.ts';
 import { isOf } from './load-second.ts';
 
-const shown = 10;
 /** The rate in which a script counts an answer that its status calls right and its content calls wrong. */
 const counter = 'bad_answers.total';
 
@@ -19,23 +19,16 @@ export const badAnswer = {
       const detail = { rule: 'not-checked' };
       return { ...found, outcome: 'insufficient-data', confidence: null, evidence: [], detail };
     }
-    const sorted = [...kinds.values()].sort((a, b) => b.count - a.count);
+    const sorted = kinds.sorted();
     const [most] = sorted;
     if (most === undefined) {
       return { ...found, outcome: 'ok', evidence: [], detail: { rule: 'none', requestsCount: answers } };
     }
-    const badCount = sorted.reduce((sum, one) => sum + one.count, 0);
+    const { count: badCount, firstAt } = kindTotal(sorted);
     return {
       ...found,
       outcome: 'problem',
-      evidence: sorted.slice(0, shown).map(({ metric, from, to, count: value }) => ({
-        metric,
-        from,
-        to,
-        value,
-        unit: 'count',
-        comparedWith: { value: answers, what: 'all-requests' },
-      })),
+      evidence: kindEvidence(sorted, answers),
       detail: {
         rule: 'found',
         badCount,
@@ -43,23 +36,20 @@ export const badAnswer = {
         api: most.api,
         code: most.status,
         mostCount: most.count,
-        firstAt: sorted.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
+        firstAt,
       },
     };
   },
 } as const satisfies Analyzer<'series'>;
 
-interface Kind {
+interface BadAnswer {
   readonly metric: string;
   readonly api: string;
   readonly status: string;
-  readonly from: number;
-  to: number;
-  count: number;
 }
 
-function count(lines: readonly LoadLine[]): { answers: number; kinds: ReadonlyMap<string, Kind> } {
-  const kinds = new Map<string, Kind>();
+function count(lines: readonly LoadLine[]): { answers: number; kinds: KindTally<BadAnswer> } {
+  const kinds = new KindTally<BadAnswer>();
   const read = metricKeyReader();
   let answers = 0;
   for (const { counters, from, t } of lines) {
@@ -69,12 +59,7 @@ function count(lines: readonly LoadLine[]): { answers: number; kinds: ReadonlyMa
       const { condition, name: api = '?', status = '?' } = read(key).tags;
       if (condition !== 'nonzero') continue;
       const metric = metricKey('bad_answers', { name: api, status });
-      const known = kinds.get(metric);
-      if (known === undefined) kinds.set(metric, { metric, api, status, from, to: t, count: value });
-      else {
-        known.count += value;
-        known.to = t;
-      }
+      kinds.add({ metric, api, status }, { from, to: t, count: value });
     }
   }
   return { answers, kinds };

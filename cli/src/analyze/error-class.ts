@@ -2,9 +2,9 @@ import { type Metric, metricKey, metricKeyReader } from '../record/metric-key.ts
 import type { FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
+import { KindTally, kindEvidence, kindTotal } from './kind-tally.ts';
 import { answerOf, isOf } from './load-second.ts';
 
-const shown = 10;
 /** Under that a third of the load holds too few for its share to say anything. */
 const leastForRate = 12;
 /** Chi-squared, two degrees of freedom, 5 %. */
@@ -21,23 +21,16 @@ export const errorClass = {
       const detail = { rule: 'no-requests' };
       return { ...found, outcome: 'insufficient-data', confidence: null, evidence: [], detail };
     }
-    const sorted = [...classes.values()].sort((a, b) => b.count - a.count);
+    const sorted = classes.sorted();
     const [most] = sorted;
     if (most === undefined) {
       return { ...found, outcome: 'ok', evidence: [], detail: { rule: 'none', requestsCount: requests } };
     }
-    const failedCount = sorted.reduce((sum, one) => sum + one.count, 0);
+    const { count: failedCount, firstAt } = kindTotal(sorted);
     return {
       ...found,
       outcome: 'problem',
-      evidence: sorted.slice(0, shown).map(({ metric, from, to, count: value }) => ({
-        metric,
-        from,
-        to,
-        value,
-        unit: 'count',
-        comparedWith: { value: requests, what: 'all-requests' },
-      })),
+      evidence: kindEvidence(sorted, requests),
       detail: {
         rule: most.rule,
         failedCount,
@@ -45,7 +38,7 @@ export const errorClass = {
         code: most.code,
         mostCount: most.count,
         classes: sorted.length,
-        firstAt: sorted.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
+        firstAt,
       },
       ruledOut: evenRate(thirds),
     };
@@ -57,9 +50,6 @@ interface ErrorClass {
   readonly rule: string;
   /** Status, or k6's code. */
   readonly code: string;
-  readonly from: number;
-  to: number;
-  count: number;
 }
 
 interface Third {
@@ -69,7 +59,7 @@ interface Third {
 
 interface Counted {
   readonly requests: number;
-  readonly classes: ReadonlyMap<string, ErrorClass>;
+  readonly classes: KindTally<ErrorClass>;
   /** Of the load, in the order of time. */
   readonly thirds: readonly Third[];
 }
@@ -82,7 +72,7 @@ function count(lines: readonly LoadLine[]): Counted {
     { requests: 0, failed: 0 },
     { requests: 0, failed: 0 },
   ];
-  const classes = new Map<string, ErrorClass>();
+  const classes = new KindTally<ErrorClass>();
   const read = metricKeyReader();
   let requests = 0;
   for (const { counters, from, t } of lines) {
@@ -95,13 +85,7 @@ function count(lines: readonly LoadLine[]): Counted {
       const { tags } = read(key);
       if (answerOf(tags) !== 'failed') continue;
       third.failed += value;
-      const metric = classOf(tags);
-      const known = classes.get(metric);
-      if (known === undefined) classes.set(metric, { metric, ...kindOf(tags), from, to: t, count: value });
-      else {
-        known.count += value;
-        known.to = t;
-      }
+      classes.add({ metric: classOf(tags), ...kindOf(tags) }, { from, to: t, count: value });
     }
   }
   return { requests, classes, thirds };
