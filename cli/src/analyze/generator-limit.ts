@@ -71,7 +71,11 @@ export function generatorLimit({ load, scenario, host, parts, series }: Generato
   const usage = cpuUsage(series, from, load.endedAt);
   const limit = k6CpuLimit({ parts, host });
   const isShort = load.endedAt - from < leastWatchedMs - settleMs;
-  const stoodStill = stoodStillSeconds(series, load.startedAt, load.endedAt) >= leastStill ? 'stood-still' : null;
+  const readings = (key: string) => series.points.get(key) ?? [];
+  const stoodStill =
+    stoodStillSeconds(readings(k6Cpu), readings(k6Wait), load.startedAt, load.endedAt) >= leastStill
+      ? 'stood-still'
+      : null;
   const rule = ranOut(load, series) ?? stoodStill ?? (usage === null ? null : cpuRule(usage, limit, host.cpuCount));
   if (rule !== null) return { rule, usage, limit, step: null, isShort };
   const step = firstLimitedLevel(loadLevels(scenario, series), series, limit, host.cpuCount);
