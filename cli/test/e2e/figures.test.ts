@@ -1,11 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { numberFormat } from '../../src/report/number-format.ts';
 import { quantile } from '../../src/stats/quantile.ts';
+import { wrappedK6 } from '../fixtures/generator/wrapped-k6.ts';
 import { findK6 } from '../integration/scenario-k6.ts';
+import { csvOutput, readSamples, type Sample } from './k6-samples.ts';
 import { cacheWithoutStacks, runFolders, workplaces } from './loadkit.ts';
 
 /**
@@ -30,37 +32,12 @@ afterAll(async () => {
   removeAll();
 });
 
-interface Sample {
-  readonly metric: string;
-  readonly value: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
 /** The real k6 with one output more; a process writes a file of its own. */
 function k6WithSamples(): string {
   mkdirSync(samples, { recursive: true });
-  const wrapper = join(here.folder, 'k6');
   const real = findK6();
   if (real === null) throw new Error('no k6: run `loadkit setup`');
-  // loadkit also asks k6 for its list of outputs, with a run that never begins.
-  const script = [
-    '#!/bin/sh',
-    `case "$*" in run*--summary-export*) shift; exec "${real}" run --out "csv=${samples}/$$.csv" "$@";; esac`,
-    `exec "${real}" "$@"`,
-  ];
-  writeFileSync(wrapper, `${script.join('\n')}\n`);
-  chmodSync(wrapper, 0o755);
-  return wrapper;
-}
-
-function readSamples(file: string): Sample[] {
-  const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split('\n');
-  const names = head.split(',');
-  return lines.map((line) => {
-    const cells = line.split(',');
-    const tags = Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
-    return { metric: tags.metric_name ?? '', value: Number(tags.metric_value), tags };
-  });
+  return wrappedK6(here.folder, real, [csvOutput(`${samples}/$$.csv`)]);
 }
 
 /** Cells of the first column of figures by the name of their row; the first table that has the row counts. */

@@ -1,11 +1,13 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { quantile } from '../../src/stats/quantile.ts';
+import { wrappedK6 } from '../fixtures/generator/wrapped-k6.ts';
+import { k6ForTests } from '../integration/load/k6-tool.ts';
 import { startTargetServer, type TargetServer } from '../integration/load/target-server.ts';
-import { findK6 } from '../integration/scenario-k6.ts';
+import { csvOutput, readSamples } from './k6-samples.ts';
 import { cacheWithoutStacks, onlyRun, runFolders, workplaces } from './loadkit.ts';
 
 const script = fileURLToPath(new URL('scripts/counted.js', import.meta.url));
@@ -22,35 +24,23 @@ afterAll(async () => {
   removeAll();
 });
 
+const k6 = k6ForTests().executable.file;
+
 /** The real k6 with one output more, so that every sample of the very same run can be counted. */
 function k6WithSamples(folder: string): { readonly k6: string; readonly csv: string } {
-  const real = findK6();
-  if (real === null) throw new Error('no k6: run `loadkit setup`');
-  const [k6, csv] = [join(folder, 'k6'), join(folder, 'samples.csv')];
-  const lines = [
-    '#!/bin/sh',
-    `case "$*" in run*--no-thresholds*) shift; exec "${real}" run --out "csv=${csv}" "$@";; esac`,
-    `exec "${real}" "$@"`,
-  ];
-  writeFileSync(k6, `${lines.join('\n')}\n`);
-  chmodSync(k6, 0o755);
-  return { k6, csv };
+  const csv = join(folder, 'samples.csv');
+  return { k6: wrappedK6(folder, k6, [csvOutput(csv)]), csv };
 }
 
 /** The real k6, whose exports arrive nowhere (port 9 is that of `discard`). */
 function k6WithoutExports(folder: string): string {
-  const k6 = join(folder, 'k6-mute');
-  const lines = ['#!/bin/sh', 'export K6_OTEL_HTTP_EXPORTER_ENDPOINT=127.0.0.1:9', `exec "${findK6()}" "$@"`];
-  writeFileSync(k6, `${lines.join('\n')}\n`);
-  chmodSync(k6, 0o755);
-  return k6;
+  return wrappedK6(folder, k6, ['export K6_OTEL_HTTP_EXPORTER_ENDPOINT=127.0.0.1:9']);
 }
 
 function samplesOf(csv: string, metric: string): number[] {
-  return readFileSync(csv, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith(`${metric},`))
-    .map((line) => Number(line.split(',')[2]));
+  return readSamples(csv)
+    .filter((one) => one.metric === metric)
+    .map(({ value }) => value);
 }
 
 async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
