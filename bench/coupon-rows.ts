@@ -6,15 +6,11 @@ import { addressOf, type HeldStack } from './held-stack.ts';
 const rowsSchema = z.tuple([z.object({ n: z.coerce.number() })]);
 const limitMs = 120_000;
 
-export interface Settled {
-  /** Rows when they no longer became more. */
-  readonly rows: number;
-  /** From the call until the last of them was there. */
-  readonly tookMs: number;
-}
-
-/** Waits until `atLeast` coupons are in the database and no more come. Throws when they do not within two minutes. */
-export async function settledCoupons(stack: HeldStack, atLeast: number): Promise<Settled> {
+/**
+ * Waits until `atLeast` coupons are in the database and no more come. Resolves with the milliseconds from the call until
+ * the last of them was there; throws when they are not within two minutes.
+ */
+export async function settledCoupons(stack: HeldStack, atLeast: number): Promise<number> {
   const mysql = await createConnection(addressOf(stack, 'MYSQL_URL'));
   const from = performance.now();
   try {
@@ -22,7 +18,7 @@ export async function settledCoupons(stack: HeldStack, atLeast: number): Promise
     for (;;) {
       const rows = await countRows(mysql);
       const tookMs = performance.now() - from;
-      if (rows >= atLeast && rows === last.rows) return last;
+      if (rows >= atLeast && rows === last.rows) return last.tookMs;
       if (tookMs > limitMs) throw new Error(`${rows} of ${atLeast} acknowledged coupons are in the database`);
       if (rows !== last.rows) last = { rows, tookMs };
       await sleep(100);

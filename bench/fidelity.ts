@@ -1,17 +1,17 @@
 import { join } from 'node:path';
+import { flushInterval } from '../cli/src/load/k6-environment.ts';
 import type { LoadLine } from '../cli/src/record/series.ts';
 import { type Histogram, histogramQuantile, mergeHistograms } from '../cli/src/stats/histogram.ts';
 import { quantile } from '../cli/src/stats/quantile.ts';
+import { readSamples } from '../cli/test/e2e/k6-samples.ts';
 import { runBenchLoad } from './bench-load.ts';
-import { type K6Sample, readSamples } from './k6-samples.ts';
+import { flushIntervals } from './flush-interval.ts';
 import { timedK6 } from './k6-variant.ts';
 import { type LoadStand, withLoadStand } from './load-stand.ts';
 import { type Bench, type BenchRow, type Extent, median } from './row.ts';
 
 const name = 'fidelity';
 const compares = '% off k6’s own samples';
-/** The first is the one that loadkit sets. */
-const intervals = ['50ms', '2ms', '5ms', '10ms', '25ms', '200ms'] as const;
 const quantiles = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** What the exported series say, against every sample that the same k6 wrote to a file. */
@@ -23,10 +23,10 @@ export const fidelity: Bench = {
 async function measure(stand: LoadStand, extent: Extent): Promise<BenchRow[]> {
   const rounds = extent === 'full' ? 3 : 1;
   const rows: BenchRow[] = [];
-  for (const interval of extent === 'full' ? intervals : intervals.slice(0, 1)) {
+  for (const interval of extent === 'full' ? flushIntervals : flushIntervals.slice(0, 1)) {
     const errors = [];
     for (let round = 0; round < rounds; round += 1) errors.push(await errorsOf(stand, interval, round));
-    const chosen = interval === intervals[0];
+    const chosen = interval === flushInterval;
     const all = errors.flatMap(({ perSecond }) => perSecond);
     rows.push({
       name: `counts of a second, flush ${interval}`,
@@ -57,6 +57,12 @@ async function measure(stand: LoadStand, extent: Extent): Promise<BenchRow[]> {
 
 type Label = keyof typeof quantiles;
 
+interface Request {
+  /** Epoch milliseconds at which it was over. */
+  readonly t: number;
+  readonly durationMs: number;
+}
+
 interface Errors {
   /** Requests that the series and the file do not have in common. */
   readonly total: number;
@@ -76,13 +82,15 @@ async function errorsOf(stand: LoadStand, interval: string, round: number): Prom
   const { k6 } = await timedK6(stand, { name: `csv-${interval}-${round}`, env, also: 'csv' });
   const lines: LoadLine[] = [];
   await runBenchLoad({ ...stand, k6, names: 1, onLine: (line) => line.kind === 'load' && lines.push(line) });
-  const samples = await readSamples(file);
+  const samples = readSamples(file)
+    .filter(({ metric }) => metric === 'http_req_duration')
+    .map(({ value, tags }) => ({ t: Number(tags.timestamp), durationMs: value }));
   const histograms = lines.map(durationsOf);
   const merged = mergeHistograms(histograms);
   const inWindow = lines.map(({ from, t }) => samples.filter((sample) => sample.t >= from && sample.t < t));
   // The first and the last export are no whole seconds.
   const inner = lines.map((_, n) => n).slice(1, -1);
-  const off = (truth: readonly K6Sample[], histogram: Histogram, label: Label) => {
+  const off = (truth: readonly Request[], histogram: Histogram, label: Label) => {
     const exact =
       quantile(
         truth.map(({ durationMs }) => durationMs),

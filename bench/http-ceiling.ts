@@ -1,23 +1,23 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { settledCoupons } from './coupon-rows.ts';
 import { addressOf, type HeldStack, withHeldStack } from './held-stack.ts';
+import { reference } from './reference-report.ts';
 import { type Bench, type BenchRow, type Extent, interleaved, median, notRun } from './row.ts';
+import { withTarget } from './target-process.ts';
 import { hasWrk, type WrkResult, wrk } from './wrk.ts';
 
 const name = 'coupon under wrk';
-const referenceRate = 486;
-const referenceP95Ms = 9.75;
+const { coupon } = reference;
+const compares = `requests/s / ${coupon.rate} of the reference report`;
 const stock = 50_000_000;
 
 /** How fast the coupon path is when k6 is not the limit, and what of a bare HTTP server's speed is left. */
 export const httpCeiling: Bench = {
   name: 'ceiling',
   run: async (extent) => {
-    if (!(await hasWrk())) return [notRun(name, 'requests/s / 486 of the reference report', 'needs wrk on the PATH')];
+    if (!(await hasWrk())) return [notRun(name, compares, 'needs wrk on the PATH')];
     return withHeldStack(['--fixture', 'USERS=1000', '--fixture', `COUPON_STOCK=${stock}`], (stack) =>
-      withEcho((echoUrl) => measure(stack, echoUrl, extent)),
+      withTarget((echoUrl) => measure(stack, echoUrl, extent)),
     );
   },
 };
@@ -33,7 +33,7 @@ async function measure(stack: HeldStack, echoUrl: string, extent: Extent): Promi
     if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} coupons were not given`);
     firstUser += result.requests + connections;
     acknowledged += result.requests;
-    drains.push((await settledCoupons(stack, acknowledged)).tookMs);
+    drains.push(await settledCoupons(stack, acknowledged));
     return result;
   };
   const echo = (connections: number) => wrk({ baseUrl: echoUrl, connections, seconds, firstUser: 1 });
@@ -60,10 +60,10 @@ async function measure(stack: HeldStack, echoUrl: string, extent: Extent): Promi
   return [
     {
       name,
-      compares: 'requests/s / 486 of the reference report',
-      ratios: durable.a.map((perSecond) => perSecond / referenceRate),
+      compares,
+      ratios: durable.a.map((perSecond) => perSecond / coupon.rate),
       absolute: `${rate.toFixed(0)} coupons/s over ${best} connections, ${p95}, ${drained}`,
-      reach: { goal: 'p95 ≤ 9.75 ms; ≥ 10,000/s', met: rate >= 10_000 && median(p95s) <= referenceP95Ms },
+      reach: { goal: `p95 ≤ ${coupon.p95Ms} ms; ≥ 10,000/s`, met: rate >= 10_000 && median(p95s) <= coupon.p95Ms },
     },
     {
       name: 'coupon, of a bare HTTP server',
@@ -87,7 +87,7 @@ async function widest(load: (connections: number) => Promise<WrkResult>): Promis
   let best = { connections: 8, perSecond: 0 };
   for (const connections of [8, 16, 32, 64, 96]) {
     const { perSecond, p95Ms } = await load(connections);
-    if (p95Ms <= referenceP95Ms && perSecond > best.perSecond) best = { connections, perSecond };
+    if (p95Ms <= coupon.p95Ms && perSecond > best.perSecond) best = { connections, perSecond };
   }
   return best.connections;
 }
@@ -98,15 +98,5 @@ async function withoutPersistence(stack: HeldStack): Promise<void> {
     await redis.config('SET', 'appendonly', 'no');
   } finally {
     redis.disconnect();
-  }
-}
-
-async function withEcho<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const target = fork(new URL('./target.ts', import.meta.url), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  try {
-    const [port] = await once(target.stdout ?? target, 'data', { signal: AbortSignal.timeout(20_000) });
-    return await use(`http://127.0.0.1:${String(port).trim()}`);
-  } finally {
-    target.kill();
   }
 }

@@ -1,12 +1,12 @@
+import { flushInterval } from '../cli/src/load/k6-environment.ts';
 import { rate, runBenchLoad } from './bench-load.ts';
+import { flushIntervals } from './flush-interval.ts';
 import { timedK6 } from './k6-variant.ts';
 import { type LoadStand, withLoadStand } from './load-stand.ts';
 import { type Bench, type BenchRow, type Extent, interleaved, median, type Pairs } from './row.ts';
 
 const name = 'k6 CPU per request';
 const compares = 'loadkit collecting / same flags, no output';
-/** The first is the one that loadkit sets. */
-const intervals = ['50ms', '2ms', '5ms', '10ms', '25ms', '200ms'] as const;
 
 /** What collecting costs k6 itself, with its start: a share of the CPU that the load could have had. */
 export const k6Cost: Bench = {
@@ -20,11 +20,11 @@ async function measure(stand: LoadStand, extent: Extent): Promise<BenchRow[]> {
   const cost = (k6: typeof bare) => () => cpuPerRequest(stand, k6);
   await cost(bare)();
   const rows: BenchRow[] = [];
-  for (const interval of extent === 'full' ? intervals : intervals.slice(0, 2)) {
+  for (const interval of extent === 'full' ? flushIntervals : flushIntervals.slice(0, 2)) {
     const env = { K6_OTEL_FLUSH_INTERVAL: interval };
     const collecting = await timedK6(stand, { name: `collecting-${interval}`, env });
     const found = await interleaved(pairs, cost(collecting), cost(bare));
-    const chosen = interval === intervals[0];
+    const chosen = interval === flushInterval;
     const met = median(found.ratios) <= 1.04;
     rows.push({
       name: `${name}, flush ${interval}`,

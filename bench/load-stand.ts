@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { readEnvironment } from '../cli/src/config/environment.ts';
 import { locateProject } from '../cli/src/config/project.ts';
@@ -10,6 +8,7 @@ import { startSupervisor } from '../cli/src/system/watchdog-client.ts';
 import { k6Finder } from '../cli/src/toolchain/k6.ts';
 import { type Search, searchTool } from '../cli/src/toolchain/search.ts';
 import { type BenchRow, notRun } from './row.ts';
+import { withTarget } from './target-process.ts';
 
 /** What a bench with a load needs: k6, a server to aim at in a process of its own, a folder. */
 export interface LoadStand {
@@ -35,13 +34,10 @@ export async function withLoadStand(
   }
   const k6 = found.tool;
   const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock: systemClock });
-  const target = fork(new URL('./target.ts', import.meta.url), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   try {
     const folder = await supervisor.tempDir('bench');
-    const [port] = await once(target.stdout ?? target, 'data', { signal: AbortSignal.timeout(startLimitMs) });
-    return await measure({ k6, baseUrl: `http://127.0.0.1:${String(port).trim()}`, folder, supervisor });
+    return await withTarget((baseUrl) => measure({ k6, baseUrl, folder, supervisor }));
   } finally {
-    target.kill();
     await supervisor.close({ graceMs: 1_000 });
   }
 }

@@ -1,10 +1,9 @@
 import { type LoadkitRun, loadkitRun } from './loadkit-command.ts';
+import { reference } from './reference-report.ts';
 import { type Bench, type BenchRow, type Extent, notRun } from './row.ts';
 
 interface Path {
   readonly scenario: 'coupon' | 'order';
-  readonly referenceRate: number;
-  readonly referenceP95Ms: number;
   /** What is to be reached, in TPS. */
   readonly goal: number;
   /** Tried after it, one after the other, until one does not hold. */
@@ -13,15 +12,11 @@ interface Path {
 
 const coupon: Path = {
   scenario: 'coupon',
-  referenceRate: 486,
-  referenceP95Ms: 9.75,
   goal: 2_400,
   higher: [3_000, 3_600, 4_200, 5_000],
 };
 const order: Path = {
   scenario: 'order',
-  referenceRate: 100,
-  referenceP95Ms: 44,
   goal: 500,
   higher: [700, 850, 1_000, 1_200],
 };
@@ -70,10 +65,10 @@ async function measure(path: Path, store: string, env: NodeJS.ProcessEnv, extent
   return {
     name: `${path.scenario} under k6, ${store}`,
     compares: compares(path),
-    ratios: tries.map(({ run }) => rateOf(run) / path.referenceRate),
+    ratios: tries.map(({ run }) => rateOf(run) / reference[path.scenario].rate),
     absolute: `${highest.rate}/s offered, held ${held} of ${tries.length}: ${tries.map(saidOf).join(' · ')}; ${above}`,
     reach: {
-      goal: `≥ ${goal.toLocaleString('en')} TPS, p95 ≤ ${path.referenceP95Ms} ms`,
+      goal: `≥ ${goal.toLocaleString('en')} TPS, p95 ≤ ${reference[path.scenario].p95Ms} ms`,
       met: held * 2 > tries.length,
     },
   };
@@ -86,13 +81,13 @@ function flags({ scenario }: Path, rate: number, duration: string): string[] {
   return [...load, ...crowd, '--fixture', 'COUPON_STOCK=400000', '--fixture', 'PRODUCT_STOCK=1000000'];
 }
 
-function compares({ referenceRate }: Path): string {
-  return `TPS / ${referenceRate} of the reference report`;
+function compares({ scenario }: Path): string {
+  return `TPS / ${reference[scenario].rate} of the reference report`;
 }
 
 /** Passed, with all invariants and gates, and its p95 is not above the reference's. */
-function holds({ run }: Tried, { referenceP95Ms }: Path): boolean {
-  return run.exitCode === 0 && p95Of(run) <= referenceP95Ms;
+function holds({ run }: Tried, { scenario }: Path): boolean {
+  return run.exitCode === 0 && p95Of(run) <= reference[scenario].p95Ms;
 }
 
 function rateOf({ report }: LoadkitRun): number {

@@ -9,6 +9,9 @@ import { metricsPath } from './otlp-receiver.ts';
  */
 const cardinalityLimit = 1_000;
 
+/** Samples of a longer one may stand in the second beside theirs (`docs/benchmarks.md`). */
+export const flushInterval = '50ms';
+
 /** Where nothing ever answers: k6 must not fetch a program that a script asks for (`k6/x/…`) and run it in its place. */
 const noBuildService = 'http://127.0.0.1:0';
 
@@ -33,7 +36,7 @@ export function otlpEnvironment(endpoint: string, instance: number): Record<stri
     K6_OTEL_HTTP_EXPORTER_URL_PATH: metricsPath,
     K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
     K6_OTEL_EXPORT_INTERVAL: '1s',
-    K6_OTEL_FLUSH_INTERVAL: '50ms',
+    K6_OTEL_FLUSH_INTERVAL: flushInterval,
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
     OTEL_RESOURCE_ATTRIBUTES: `loadkit.instance=${instance}`,
