@@ -6,7 +6,7 @@ const neighbourMs = 1.5 * secondMs;
 
 /**
  * The longest time in whole seconds for which k6 neither ran nor wanted to: it was stopped. Its timers alone make a k6 with
- * nothing to do run twenty times a second, so that a time of exactly 0 is none of that.
+ * nothing to do run at every flush of its output, so that a time of exactly 0 is none of that.
  *
  * @param cpu cores that it used, and `wait` cores that it waited for, one reading a second
  */

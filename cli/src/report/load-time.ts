@@ -8,7 +8,7 @@ export interface LoadTime {
   readonly endedAt: number;
 }
 
-// k6 flushes samples every 50 ms, on a busy machine later: they then count for the next export.
+// On a busy machine k6 flushes samples late: they then count for the next export.
 const flushMs = 300;
 
 /**
