@@ -13,7 +13,7 @@ import { inTurn, type Step } from './steps.ts';
  *   stress  arrivals in steps, each higher than the last, until one breaks a limit: how much can it take?
  *   spike   few arrivals, ten times as many for a short time, few again: does it recover?
  *   soak    a moderate number of arrivals for 30 min: does it stay as it was?
- *   warmup  20 users for 3 s, before the measured load: always the same, whatever is asked of the measured one
+ *   warmup  20 users for 4 s without a pause, before the measured load: always the same, whatever is asked of the measured one
  *
  * `LOADKIT_VUS`, `LOADKIT_DURATION`, `LOADKIT_ITERATIONS` (shared by all users, as in k6) and `LOADKIT_RATE`
  * (arrivals a second of the open profiles) change one thing of it; `THINK_MAX` the longest wait of a closed profile in
@@ -67,7 +67,7 @@ const gracefulStop = '12s';
 export function readLoadShape(env: Environment, defaults: ProfileDefaults): LoadShape {
   const profile = choice(env, 'LOADKIT_PROFILE', 'load', profileNames);
   // Whatever is asked of the measured load.
-  if (profile === 'warmup') return closedShape({}, defaults, { vus: 20, duration: '3s', thinkMax: 0.1 });
+  if (profile === 'warmup') return closedShape({}, defaults, { vus: 20, duration: '4s', thinkMax: 0.01 });
   refuseForeignKeys(env, profile);
   switch (profile) {
     case 'load':

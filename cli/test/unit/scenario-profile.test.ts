@@ -106,7 +106,7 @@ test('users of an open profile are bounded at every rate, and an explicit number
 test('the warm-up is the same whatever is asked of the measured load', () => {
   const plain = shapeOf({ LOADKIT_PROFILE: 'warmup' });
   const asked = { LOADKIT_RATE: '9', LOADKIT_VUS: '500', LOADKIT_ITERATIONS: '1', THINK_MAX: '60', STEPS: '3' };
-  expect(plain.scenarios.coupon).toMatchObject({ executor: 'constant-vus', duration: '3s' });
+  expect(plain.scenarios.coupon).toMatchObject({ executor: 'constant-vus', duration: '4s' });
   expect(shapeOf({ ...asked, LOADKIT_PROFILE: 'warmup' })).toEqual(plain);
 });
 
