@@ -8,7 +8,9 @@ import { type Bench, type BenchRow, interleaved, median, notRun } from './row.ts
 
 const name = 'k6 memory growth';
 const compares = '--no-k6-summary / with its summary';
-const rate = 3_000;
+const usualRate = 3_000;
+/** Of a soak: what its k6 keeps grows with the requests, not with their rate, and the machine stays usable meanwhile. */
+const soakRate = 1_000;
 const vus = 64;
 const usualSeconds = 60;
 const usualPairs = 2;
@@ -19,6 +21,13 @@ const setting = 'LOADKIT_BENCH_LONG_RUN_MINUTES';
 
 /** Resident memory of k6 by the requests that it has made, with and without samples that it keeps. */
 export const longRun: Bench = { name: 'long-run', run: () => withLoadStand(name, compares, measure) };
+
+interface Pace {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly vus: number;
+}
 
 interface Look {
   readonly requests: number;
@@ -31,15 +40,16 @@ async function measure(stand: LoadStand): Promise<BenchRow[]> {
   const minutes = Number(process.env[setting] ?? '');
   const isLong = minutes > 0;
   const seconds = isLong ? Math.round(minutes * 60) : usualSeconds;
+  const rate = isLong ? soakRate : usualRate;
   const [without, withSummary]: [Look[][], Look[][]] = [[], []];
   const growth = (withoutSummary: boolean, all: Look[][]) => async () => {
-    const looks = await lookAt(stand, seconds, withoutSummary);
+    const looks = await lookAt(stand, { rate, seconds, vus }, withoutSummary);
     all.push(looks);
     return growthOf(looks, ({ k6Bytes }) => k6Bytes);
   };
   const pairs = await interleaved(isLong ? 1 : usualPairs, growth(true, without), growth(false, withSummary));
   const requests = median(without.map((looks) => looks.at(-1)?.requests ?? 0));
-  const span = `${seconds} s, ${Math.round(requests).toLocaleString('en')} requests`;
+  const span = `${seconds} s at ${rate.toLocaleString('en')}/s, ${Math.round(requests).toLocaleString('en')} requests`;
   const ends = [...without.keys()].map((pair) => last(without[pair]).k6Bytes / last(withSummary[pair]).k6Bytes);
   return [
     {
@@ -59,7 +69,7 @@ async function measure(stand: LoadStand): Promise<BenchRow[]> {
 }
 
 /** One look a second while the load lasts, from the time when k6 has settled. */
-async function lookAt(stand: LoadStand, seconds: number, withoutSummary: boolean): Promise<Look[]> {
+async function lookAt(stand: LoadStand, pace: Pace, withoutSummary: boolean): Promise<Look[]> {
   const looks: Look[] = [];
   let requests = 0;
   let exports = 0;
@@ -74,14 +84,14 @@ async function lookAt(stand: LoadStand, seconds: number, withoutSummary: boolean
     ...stand,
     names: 4,
     withoutSummary,
-    pace: { rate, seconds, vus },
+    pace,
     onStarted: (started) => {
       pid = started;
     },
     onLine: (line) => {
       requests += requestsIn(line);
       exports += 1;
-      if (exports > settlingSeconds && exports <= seconds) pending.push(look());
+      if (exports > settlingSeconds && exports <= pace.seconds) pending.push(look());
     },
   });
   await Promise.all(pending);

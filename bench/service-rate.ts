@@ -8,17 +8,21 @@ interface Path {
   readonly goal: number;
   /** Tried after it, one after the other, until one does not hold. */
   readonly higher: readonly number[];
+  /** Tried where it does not hold, one after the other, until one does. */
+  readonly lower: readonly number[];
 }
 
 const coupon: Path = {
   scenario: 'coupon',
   goal: 2_400,
   higher: [3_000, 3_600, 4_200, 5_000],
+  lower: [2_000, 1_500, 1_000],
 };
 const order: Path = {
   scenario: 'order',
   goal: 500,
   higher: [700, 850, 1_000, 1_200],
+  lower: [400, 300, 200],
 };
 
 /** The highest arrival rate at which a path holds the reference report's p95, k6 and the stores on the same cores. */
@@ -31,7 +35,7 @@ export const serviceRate: Bench = {
       return [...rows, notRun('order under k6, MySQL', compares(order), 'LOADKIT_BENCH_MYSQLD names no mysqld')];
     }
     const env = { LOADKIT_MYSQLD: mysqld };
-    return [...rows, await measure(coupon, 'MySQL', env, extent), await measure(order, 'MySQL', env, extent)];
+    return [...rows, await measure(order, 'MySQL', env, extent)];
   },
 };
 
@@ -41,15 +45,21 @@ interface Tried {
 }
 
 async function measure(path: Path, store: string, env: NodeJS.ProcessEnv, extent: Extent): Promise<BenchRow> {
-  const duration = extent === 'full' ? '30s' : '10s';
+  const duration = extent === 'full' ? '60s' : '10s';
   const load = async (rate: number): Promise<Tried> => ({
     rate,
     run: await loadkitRun(flags(path, rate, duration), env),
   });
-  const { goal, higher } = path;
+  const { goal, higher, lower } = path;
   let highest = await load(goal);
   let above = 'none higher was tried';
-  if (holds(highest, path)) {
+  if (!holds(highest, path)) {
+    for (const rate of lower) {
+      above = `${highest.rate}/s did not hold: ${saidOf(highest)}`;
+      highest = await load(rate);
+      if (holds(highest, path)) break;
+    }
+  } else {
     for (const rate of higher) {
       const tried = await load(rate);
       if (!holds(tried, path)) {
@@ -69,7 +79,7 @@ async function measure(path: Path, store: string, env: NodeJS.ProcessEnv, extent
     absolute: `${highest.rate}/s offered, held ${held} of ${tries.length}: ${tries.map(saidOf).join(' · ')}; ${above}`,
     reach: {
       goal: `≥ ${goal.toLocaleString('en')} TPS, p95 ≤ ${reference[path.scenario].p95Ms} ms`,
-      met: held * 2 > tries.length,
+      met: highest.rate >= goal && held * 2 > tries.length,
     },
   };
 }
