@@ -44,6 +44,7 @@ export class RunFacts {
       invariants: [],
       errors: [],
       judgement: null,
+      drill: null,
     };
   }
 
@@ -52,7 +53,7 @@ export class RunFacts {
   }
 
   add(
-    facts: Partial<Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement'>>,
+    facts: Partial<Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement' | 'drill'>>,
   ): void {
     const { fixture, probeNotes } = facts;
     this.#record = {

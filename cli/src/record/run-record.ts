@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { drillSchema } from './drill.ts';
 import { epochMs } from './epoch-ms.ts';
 import { stackProviders } from './stack-provider.ts';
 
@@ -301,5 +302,7 @@ export const runRecordSchema = z.object({
   /** What went wrong on the way, in the order it happened. */
   errors: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })),
   judgement: judgementSchema.nullable(),
+  /** Null: nothing was broken on purpose. */
+  drill: drillSchema.nullable().default(null),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

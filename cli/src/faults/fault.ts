@@ -1,0 +1,48 @@
+import type { failureIds } from '../record/drill.ts';
+import type { UndoStep } from './undo-step.ts';
+
+/** Something that is broken on purpose, and how it is put back. One file each; the list is `registry.ts`. */
+export interface Fault {
+  /** Kebab-case noun: `redis-black-hole`, `lock-orphan`. */
+  readonly id: string;
+  /** Row of section 4 that it measures; null for the placebo. */
+  readonly failure: (typeof failureIds)[number] | null;
+  /** One line for `loadkit drill list`. */
+  readonly about: string;
+  readonly scenario: 'coupon' | 'order';
+  /** Stores that it reaches through a proxy of their own. */
+  readonly proxies: ReadonlyArray<'redis' | 'mysql' | 'kafka'>;
+  /** Settings of the service under which it is injected; a mitigation changes some of them. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Settings of the load: `{ HOT_PRODUCTS: '5' }`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long it stands unless told otherwise. Milliseconds. */
+  readonly holdMs: number;
+  /**
+   * Looks at the target and says what will have to be undone, before anything is touched. Rejects with `LoadkitError`
+   * (exit 93 or 2) where it cannot be injected there.
+   */
+  prepare(target: FaultTarget, signal: AbortSignal): Promise<PreparedFault>;
+}
+
+export interface PreparedFault {
+  /** Written to the journal before `inject` is called. */
+  readonly undo: readonly UndoStep[];
+  /** Resolves, when the fault stands, with what was done to whom; may add steps that are known only then, before they are needed. */
+  inject(journal: (step: UndoStep) => Promise<void>, signal: AbortSignal): Promise<Record<string, string | number>>;
+}
+
+/** All that an injector is told; plain JSON. */
+export interface FaultTarget {
+  readonly baseUrl: string | null;
+  /** The stores themselves, past any proxy. */
+  readonly redisUrl: string | null;
+  readonly mysqlUrl: string | null;
+  readonly kafkaBrokers: readonly string[] | null;
+  /** Toxiproxy's API and the proxy's name in it, by store. */
+  readonly proxies: Readonly<Partial<Record<'redis' | 'mysql' | 'kafka', { readonly api: string; readonly name: string }>>>;
+  /** Live processes of the service. */
+  readonly processes: ReadonlyArray<{ readonly name: string; readonly pid: number }>;
+  /** `watch.redisLocks` of the manifest. */
+  readonly redisLocks: readonly string[];
+}

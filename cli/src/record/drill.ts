@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { epochMs } from './epoch-ms.ts';
+
+/** A drill is a run during which something was broken on purpose: what its record holds beside a run's. */
+
+/** The rows of section 4 of the report, in their order. */
+export const failureIds = ['lock', 'deadlock', 'surge', 'lag'] as const;
+
+/** In the order of time. `mitigate` is there only where something was done against the fault while it lasted. */
+export const drillPhaseNames = ['baseline', 'inject', 'hold', 'mitigate', 'recover'] as const;
+export type DrillPhaseName = (typeof drillPhaseNames)[number];
+
+const facts = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** One thing that an undo has to put back; the journal on disk holds the same with the addresses it needs. */
+export const undoneSchema = z.object({
+  /** `redis-key`, `toxics`, `mysql-session`, `stopped-process`: the kind of `faults/undo/`. */
+  kind: z.string(),
+  /** Of whom, for people: `coupon:campaign:1:lock`, `pid 4711`. */
+  subject: z.string(),
+  /** undone: was there and is gone · absent: was not there (any more) · failed: may still be there. */
+  outcome: z.enum(['undone', 'absent', 'failed']),
+  error: z.string().nullable(),
+});
+export type Undone = z.infer<typeof undoneSchema>;
+
+export const injectionSchema = z.object({
+  /** When the injector was told to begin. */
+  startedAt: epochMs,
+  /** When the fault stood; null when it could not be injected. */
+  injectedAt: epochMs.nullable(),
+  /** When its undo had ended. */
+  revertedAt: epochMs.nullable(),
+  /** order: loadkit said so · maximum: the injector's own limit · signal: the injector was ended. */
+  revertedBy: z.enum(['order', 'maximum', 'signal']).nullable(),
+  /** The longest that the injector lets it stand. Milliseconds. */
+  maxMs: z.number(),
+  /** What was done to whom: `{ key: 'coupon:campaign:1:lock', latencyMs: 300 }`. */
+  facts,
+  undone: z.array(undoneSchema),
+  error: z.string().nullable(),
+});
+export type Injection = z.infer<typeof injectionSchema>;
+
+/** What the detector had learnt of one stream before it began to judge it. */
+export const signalSchema = z.object({
+  /** `answers`, `canary`, `backlog:<metric>`, `restarts` … */
+  name: z.string(),
+  /** Share of bad that it takes for normal (upper Wilson bound of the calibration), and that it looks for. Null where it counts none. */
+  p0: z.number().nullable(),
+  p1: z.number().nullable(),
+  /** CUSUM alarms above this; a limit in the stream's unit where it is none. */
+  limit: z.number(),
+  /** Events that it was calibrated on. */
+  samples: z.number(),
+});
+export type Signal = z.infer<typeof signalSchema>;
+
+export const alarmSchema = z.object({
+  signal: z.string(),
+  /** When the detector saw it, by its own clock. */
+  t: epochMs,
+  /** cusum and limit alert; burn-rate stands beside it for readers who know it, and notifies nobody. */
+  rule: z.enum(['cusum', 'limit', 'burn-rate']),
+  value: z.number(),
+  limit: z.number(),
+});
+export type Alarm = z.infer<typeof alarmSchema>;
+
+export const detectionSchema = z.object({
+  /** From when on it judged; null: it never had enough to calibrate on. */
+  readyAt: epochMs.nullable(),
+  signals: z.array(signalSchema),
+  alarms: z.array(alarmSchema),
+  /** Scrapes and probes that it made, and how many of them failed. */
+  readings: z.object({ made: z.int(), failed: z.int() }),
+  error: z.string().nullable(),
+});
+export type Detection = z.infer<typeof detectionSchema>;
+
+export const notificationSchema = z.object({
+  channel: z.enum(['console', 'webhook']),
+  signal: z.string(),
+  sentAt: epochMs,
+  /** When the receiver had answered; null when it did not take it. */
+  deliveredAt: epochMs.nullable(),
+  error: z.string().nullable(),
+});
+export type Notification = z.infer<typeof notificationSchema>;
+
+/** Epoch milliseconds; null: it did not happen, or the data cannot say. */
+export const momentsSchema = z.object({
+  injectedAt: epochMs.nullable(),
+  /** Begin of the first bad second, by the load's own answers. */
+  impactAt: epochMs.nullable(),
+  detectedAt: epochMs.nullable(),
+  notifiedAt: epochMs.nullable(),
+  mitigatedAt: epochMs.nullable(),
+  revertedAt: epochMs.nullable(),
+  /** Begin of ten good seconds in a row. */
+  restoredAt: epochMs.nullable(),
+  /** The backlog was as before. */
+  drainedAt: epochMs.nullable(),
+  /** The invariants held; null also where one did not. */
+  consistentAt: epochMs.nullable(),
+});
+export type Moments = z.infer<typeof momentsSchema>;
+
+/** Null: it could not be counted. */
+export const damageSchema = z.object({
+  /** Answers and arrivals between impact and restoration (or the end of the load). */
+  offered: z.number(),
+  /** System errors, time-outs, arrivals that k6 could not start. */
+  lost: z.number(),
+  /** Share of good answers in the worst second, 0–1. */
+  worstGoodShare: z.number().nullable(),
+  /** p95 of the worst second against the baseline's; milliseconds. */
+  worstP95Ms: z.number().nullable(),
+  usersAffected: z.number().nullable(),
+  overIssued: z.number().nullable(),
+  duplicated: z.number().nullable(),
+  /** Confirmed and absent after the drain. */
+  missing: z.number().nullable(),
+  /** Confirmed, and processed only after the load. */
+  late: z.number().nullable(),
+});
+export type Damage = z.infer<typeof damageSchema>;
+
+export const levels = ['L1', 'L2', 'L3', 'absorbed', 'undetermined'] as const;
+export type Level = (typeof levels)[number];
+
+/** What follows from the facts of a drill; made again from record and series at any time. */
+export const assessmentSchema = z.object({
+  /** Why times and level are not to be trusted: `placebo-alarmed`, `baseline-bad`, `ineffective`, `not-calibrated`. Empty: they are. */
+  doubts: z.array(z.object({ id: z.string(), values: facts })),
+  baseline: z
+    .object({
+      from: epochMs,
+      to: epochMs,
+      /** Good answers a second, median. */
+      goodput: z.number(),
+      goodShare: z.number(),
+      p95Ms: z.number().nullable(),
+    })
+    .nullable(),
+  moments: momentsSchema,
+  /** detect − impact; null: not detected. Negative when it was detected before the load felt it. */
+  ttdMs: z.number().nullable(),
+  /** recover − impact; null: not recovered. */
+  ttrMs: z.number().nullable(),
+  /** The stream that alarmed first. */
+  signal: z.string().nullable(),
+  damage: damageSchema.nullable(),
+  level: z.enum(levels),
+  /** Id of the rule that matched, in the rule file, with the figures it compared. */
+  clause: z.object({ id: z.string(), values: facts }).nullable(),
+  /** Name and version of the rule file. */
+  rules: z.string(),
+});
+export type Assessment = z.infer<typeof assessmentSchema>;
+
+export const drillSchema = z.object({
+  /** Its id in `faults/registry.ts`; `none` is the placebo. */
+  fault: z.string(),
+  /** Row of section 4; null for the placebo. */
+  failure: z.enum(failureIds).nullable(),
+  /** The mitigation that was in place or was switched on; null: none. */
+  mitigation: z.string().nullable(),
+  /** Drills that belong together; null: one alone. */
+  batch: z.string().nullable(),
+  repeat: z.object({ number: z.int(), of: z.int() }),
+  /** As it was typed or as the reference report has it, in words. */
+  estimate: z.object({ level: z.string().nullable(), ttd: z.string().nullable(), ttr: z.string().nullable() }),
+  phases: z.array(z.object({ name: z.enum(drillPhaseNames), startedAt: epochMs, endedAt: epochMs.nullable() })),
+  injection: injectionSchema.nullable(),
+  detection: detectionSchema.nullable(),
+  notifications: z.array(notificationSchema),
+  /** The placebo of its batch and how many alarms it raised; null: there was none. */
+  placebo: z.object({ run: z.string(), alarms: z.int() }).nullable(),
+  assessment: assessmentSchema.nullable(),
+});
+export type Drill = z.infer<typeof drillSchema>;
