@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
+import { isLocalHost, isLoopback } from '../system/loopback.ts';
 import { withTimeout } from '../system/polling.ts';
 
 /** A host beyond the loopback interface that k6 may reach, with the addresses that it had when the run was planned. */
@@ -71,15 +72,6 @@ function unknownHost(host: string, why: string): LoadkitError {
   });
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** True for 127.0.0.0/8 and ::1, also as IPv4 inside IPv6. */
-export function isLoopback(address: string): boolean {
-  return isIP(address) !== 0 && loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
 /**
  * Refuses a `--base-url` that k6 would not be let through to.
  *
@@ -91,7 +83,7 @@ export async function checkBaseUrl(
   lookUp: LookUp = lookUpAddresses,
 ): Promise<void> {
   const host = new URL(baseUrl).hostname.replace(/^\[(.*)\]$/, '$1');
-  if (host === 'localhost' || isLoopback(host)) return;
+  if (isLocalHost(host)) return;
   const reachable = new Set(allowed.flatMap(({ addresses }) => addresses));
   if (allowed.some((one) => one.host.toLowerCase() === host) || reachable.has(host)) return;
   const addresses = isIP(host) === 0 ? await baseAddresses(host, lookUp) : [host];

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { parseGoDuration } from '../record/go-duration.ts';
+import { isLoopback } from '../system/loopback.ts';
 import { maskSecrets } from '../system/secret.ts';
-import { isLoopback } from './allowed-host.ts';
 
 export interface K6Console {
   /** k6's last lines, without control sequences, blank lines and the progress that repeats every second. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { isLoopback, type LookUp, lookUpAddresses } from './allowed-host.ts';
+import { isLoopback } from '../system/loopback.ts';
+import { type LookUp, lookUpAddresses } from './allowed-host.ts';
 
 /** What Go's `http.ProxyFromEnvironment` reads, for HTTP and for WebSockets. */
 const proxyNames = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'];

@@ -1,5 +1,6 @@
 import type { Part } from '../record/run-record.ts';
 import type { Clock } from '../system/clock.ts';
+import { isLocalHost } from '../system/loopback.ts';
 import { findLocalProcesses, type LocalPort } from './external-process.ts';
 import { askStores, type ExternalStore, hostPort } from './external-store.ts';
 import { reachTarget } from './external-target.ts';
@@ -82,14 +83,10 @@ function localPorts(
   ];
   return named.flatMap(([name, address]) => {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-    return isLoopback(host) ? [{ name, port: Number(port) }] : [];
+    return isLocalHost(host) ? [{ name, port: Number(port) }] : [];
   });
 }
 
 function addressOf(url: string): string {
   return hostPort(url, url.startsWith('https:') ? 443 : 80);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkBaseUrl, isLoopback, type LookUp, resolveAllowedHosts } from '../../../src/load/allowed-host.ts';
+import { checkBaseUrl, type LookUp, resolveAllowedHosts } from '../../../src/load/allowed-host.ts';
 import { proxiesPastTheDialer } from '../../../src/load/proxy-guard.ts';
+import { isLoopback } from '../../../src/system/loopback.ts';
 
 const names: Readonly<Record<string, readonly string[]>> = {
   'staging.example.test': ['10.99.0.7', '2001:db8::7'],
