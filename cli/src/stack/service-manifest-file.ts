@@ -68,6 +68,10 @@ function checkProcesses({ processes }: ServiceManifest, file: string): void {
       `${file}: processes: exactly one must have "target": true, found ${targets.length} of ${names.length}`,
     );
   }
+  const beside = processes.find(({ target, canary }) => !target && canary !== undefined);
+  if (beside !== undefined) {
+    throw invalid(`${file}: processes: "${beside.name}" has a canary and is not the target, where the load goes`);
+  }
 }
 
 function invalid(message: string): LoadkitError {

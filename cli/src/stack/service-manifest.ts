@@ -22,6 +22,8 @@ export const serviceManifestSchema = z.strictObject({
         ready: z.string().startsWith('/'),
         /** Path of its Prometheus text. */
         metrics: z.string().startsWith('/').optional(),
+        /** Of the target: path of a cheap read that goes through the stores. A drill asks it five times a second. */
+        canary: z.string().startsWith('/').optional(),
         /** Started again when it ends by itself. */
         restart: z.boolean().default(false),
       }),

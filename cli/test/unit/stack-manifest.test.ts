@@ -25,7 +25,10 @@ it('fills in what a short manifest leaves out', async () => {
 
 it('reads the manifest of the reference service', async () => {
   const reference = fileURLToPath(new URL('../../../reference-service', import.meta.url));
-  expect((await loadServiceManifest(reference)).name).toBe('coupon-order');
+  expect(await loadServiceManifest(reference)).toMatchObject({
+    name: 'coupon-order',
+    processes: [{ name: 'api', canary: '/api/coupons/1' }, { name: 'worker' }],
+  });
 });
 
 it('says which file is missing', async () => {
@@ -54,6 +57,15 @@ it('names a key that it does not know, with its place', async () => {
 
 it('names a wrong value with its place and what was expected', async () => {
   await expect(load({ ...least, needs: ['oracle'] })).rejects.toThrow(/needs\[0\]: .*"redis"\|"mysql"\|"kafka"/);
+});
+
+it('lets nobody but the target have a canary', async () => {
+  const worker = { ...process, name: 'worker', target: false };
+  const canary = '/api/things/1';
+  expect((await load({ ...least, processes: [{ ...process, canary }, worker] })).processes[0]?.canary).toBe(canary);
+  await expect(load({ ...least, processes: [process, { ...worker, canary }] })).rejects.toThrow(
+    '"worker" has a canary',
+  );
 });
 
 it('wants exactly one target, and names only once', async () => {
