@@ -58,7 +58,8 @@ export function prometheusProbe(options: PrometheusProbeOptions): Probe {
   };
 }
 
-function withProcess(labels: Readonly<Record<string, string>>, process: string): Record<string, string> {
+/** The labels of a series with the process that shows it; a label of that name becomes `exported_process`. */
+export function withProcess(labels: Readonly<Record<string, string>>, process: string): Record<string, string> {
   const { process: own, ...rest } = labels;
   return own === undefined ? { ...rest, process } : { ...rest, exported_process: own, process };
 }

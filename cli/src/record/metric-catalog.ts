@@ -71,6 +71,10 @@ const catalog: Readonly<Record<string, MetricInfo>> = {
   host_cpu_steal_ratio: gaugeRatio,
   host_memory_available_bytes: gaugeBytes,
   host_load1: gauge,
+
+  detector_cusum: gauge, // {signal}
+  detector_burn_rate: gauge, // {signal,window}
+  detector_value: gauge, // {signal}: in the unit of its limit
 };
 
 /** Kind and unit of a metric by name; for a stranger's Prometheus series by its conventional suffix. */
