@@ -89,7 +89,9 @@ export function createDetection(order: DetectorOrder): Detection {
     },
     values: (t) => {
       if (judging === null) return [];
-      const values = Object.fromEntries(judging.flatMap((stream) => Object.entries(stream.values())));
+      const values = Object.fromEntries(
+        judging.flatMap((stream) => Object.entries(stream.values()).map(([key, value]) => [key, round(value)])),
+      );
       return [{ kind: 'values', t, values }];
     },
     end: (t) => {
@@ -97,4 +99,9 @@ export function createDetection(order: DetectorOrder): Detection {
       return { kind: 'end', t, readings: { ...readings }, error: judging === null ? why : null };
     },
   };
+}
+
+/** Counts that were shared out leave a trace in the last digits. */
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
