@@ -6,7 +6,7 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     .command('doctor')
     .summary('list the tools a run needs: found, good enough, what to do')
     .description(
-      'Looks for k6, Redis, MySQL or MariaDB, Kafka with its Java, and Docker: an explicit setting, then the PATH,\n' +
+      'Looks for k6, Redis, MySQL or MariaDB, Kafka with its Java, Toxiproxy and Docker: an explicit setting, then the PATH,\n' +
         "then loadkit's cache. Changes nothing. Exits with 93 when a tool is missing that loadkit cannot install.",
     )
     .option('--json', 'print the list as JSON')

@@ -41,7 +41,8 @@ export async function printDryRun(
 }
 
 function toolLines(tools: readonly ToolReport[]): string[] {
-  return ['Tools', ...tools.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)];
+  const needed = tools.filter(({ name }) => name !== 'toxiproxy');
+  return ['Tools', ...needed.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)];
 }
 
 function planLines(

@@ -33,6 +33,7 @@ export function readEnvironment(): Environment {
       mysqld: nonEmpty(env.LOADKIT_MYSQLD),
       kafkaHome: nonEmpty(env.LOADKIT_KAFKA_HOME),
       java: nonEmpty(env.LOADKIT_JAVA),
+      toxiproxy: nonEmpty(env.LOADKIT_TOXIPROXY),
     },
     noColor: nonEmpty(env.NO_COLOR) !== null || env.TERM === 'dumb',
     dumbTerminal: env.TERM === 'dumb',

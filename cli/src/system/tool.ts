@@ -37,17 +37,23 @@ export interface KafkaTool extends Found {
   readonly classpath: string;
 }
 
-/** What a local run is made of. */
+/** Stands between a service and its stores, where a drill breaks that way. */
+export interface ToxiproxyTool extends Found {
+  readonly executable: Executable;
+}
+
+/** What a local run, or a drill, is made of. */
 export interface Toolchain {
   readonly k6: K6Tool;
   readonly redis: RedisTool;
   readonly mysql: MysqlTool;
   readonly kafka: KafkaTool;
+  readonly toxiproxy: ToxiproxyTool;
 }
 
 export type ToolName = keyof Toolchain;
 
-/** Those of a local stack that its service needs. */
+/** Those of a local stack: the stores that its service needs, and what stands before them. */
 export type StoreTools = Partial<Omit<Toolchain, 'k6'>>;
 
 /** Explicit places of tools, each wins over the search; null: not given. */
@@ -62,4 +68,6 @@ export interface ToolSettings {
   readonly kafkaHome: string | null;
   /** `LOADKIT_JAVA` */
   readonly java: string | null;
+  /** `LOADKIT_TOXIPROXY` */
+  readonly toxiproxy: string | null;
 }

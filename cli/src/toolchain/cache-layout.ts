@@ -18,7 +18,8 @@ export async function installedFolder(tool: ToolName, context: SearchContext): P
 async function folderName(tool: ToolName, context: SearchContext): Promise<string> {
   switch (tool) {
     case 'k6':
-      return `k6-${(await readPinned(context.pinnedFolder)).k6}-${context.platform}-${context.arch}`;
+    case 'toxiproxy':
+      return `${tool}-${(await readPinned(context.pinnedFolder))[tool]}-${context.platform}-${context.arch}`;
     case 'kafka':
       return `kafka-${(await readPinned(context.pinnedFolder)).kafka}`;
     case 'redis':

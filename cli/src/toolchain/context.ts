@@ -9,7 +9,7 @@ export interface SearchContext {
   readonly path: string;
   /** Loadkit's own folder below the user's cache; need not exist. */
   readonly cacheFolder: string;
-  /** Folder with the pinned `k6/go.mod` and `kafka/pom.xml`. */
+  /** Folder with the pinned `k6/go.mod`, `toxiproxy/go.mod` and `kafka/pom.xml`. */
   readonly pinnedFolder: string;
   readonly platform: NodeJS.Platform;
   readonly arch: string;

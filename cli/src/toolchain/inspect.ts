@@ -39,7 +39,8 @@ export async function inspectTools(context: SearchContext): Promise<ToolReport[]
   const [survey, docker] = await Promise.all([surveyTools(context), dockerReport(context)]);
   const missing = missingTools(survey);
   const rows = await Promise.all(toolNames.map((tool) => toolReport(tool, survey, missing.includes(tool), context)));
-  return [...rows, await javaReport(survey, context), docker].map((row) => ({ ...row, summary: summaryOf(row) }));
+  const others = await Promise.all([javaReport(survey, context), toxiproxyReport(survey, context)]);
+  return [...rows, ...others, docker].map((row) => ({ ...row, summary: summaryOf(row) }));
 }
 
 type Row = Omit<ToolReport, 'summary'>;
@@ -73,6 +74,12 @@ async function javaReport(survey: Survey, context: SearchContext): Promise<Row> 
   if (survey.java.brokenSetting !== null) return base;
   if (survey.java.found !== null) return { ...base, status: 'usable' };
   return { ...base, status: 'missing', action: await manualLine('java', context) };
+}
+
+async function toxiproxyReport(survey: Survey, context: SearchContext): Promise<Row> {
+  const row = await toolReport('toxiproxy', survey, survey.toxiproxy.found === null, context);
+  if (row.status === 'usable' || row.status === 'broken-setting') return row;
+  return { ...row, status: 'optional', notes: [...row.notes, 'only drills on the way to a store need it'] };
 }
 
 async function dockerReport(context: SearchContext): Promise<Row> {

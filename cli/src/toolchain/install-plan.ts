@@ -3,16 +3,17 @@ import { findApt, planPackages } from './apt-source.ts';
 import { installedFolder } from './cache-layout.ts';
 import type { InstallContext, SearchContext } from './context.ts';
 import { type InstallManifest, installFolder } from './install-folder.ts';
-import { buildK6, findGo } from './install-k6.ts';
+import { buildGoTool, findGo, type GoTool } from './install-go.ts';
 import { fetchKafka, findMaven } from './install-kafka.ts';
 import { mariadbPackages, redisPackages, unpackMariadb, unpackRedis } from './install-stores.ts';
-import { k6Finder } from './k6.ts';
+import { k6Finder, k6Tool } from './k6.ts';
 import { kafkaFinder } from './kafka.ts';
 import { titleOf } from './manual-install.ts';
 import { mysqlFinder } from './mysql.ts';
-import { k6Module, readPinned } from './pinned.ts';
+import { type GoToolName, goModules, readPinned } from './pinned.ts';
 import { redisFinder } from './redis.ts';
 import type { Finder } from './search.ts';
+import { toxiproxyFinder, toxiproxyTool } from './toxiproxy.ts';
 
 /** What loadkit would do about a missing tool. */
 export type InstallPlan =
@@ -29,9 +30,10 @@ export type InstallPlan =
   | { readonly possible: false; readonly reason: string };
 
 const megabyte = 1_000_000;
-/** Measured with empty caches on two cores: k6 2.2.0, Kafka 4.3.0, the packages of Debian 12. */
+/** Measured with empty caches on two cores: k6 2.2.0, Toxiproxy 2.12.0, Kafka 4.3.0, the packages of Debian 12. */
 const measured = {
   k6: { downloadBytes: 88 * megabyte, diskBytes: 47 * megabyte, duration: '1–3 min' },
+  toxiproxy: { downloadBytes: 45 * megabyte, diskBytes: 11 * megabyte, duration: 'about 30 s' },
   kafka: { downloadBytes: 66 * megabyte, diskBytes: 46 * megabyte, duration: 'about 15 s' },
   redis: { diskBytes: 7 * megabyte, duration: 'about 5 s' },
   mysql: { diskBytes: 60 * megabyte, duration: 'about 5 s' },
@@ -44,7 +46,8 @@ export async function planInstall(tool: ToolName, context: SearchContext): Promi
   }
   switch (tool) {
     case 'k6':
-      return planK6(context);
+    case 'toxiproxy':
+      return planGoTool(tool, context);
     case 'kafka':
       return planKafka(context);
     case 'redis':
@@ -54,10 +57,11 @@ export async function planInstall(tool: ToolName, context: SearchContext): Promi
   }
 }
 
-async function planK6(context: SearchContext): Promise<InstallPlan> {
+async function planGoTool(tool: GoToolName, context: SearchContext): Promise<InstallPlan> {
   const [go, pinned] = await Promise.all([findGo(context), readPinned(context.pinnedFolder)]);
   if ('reason' in go) return { possible: false, reason: go.reason };
-  return { possible: true, what: `build ${k6Module} v${pinned.k6} with Go ${go.version}`, ...measured.k6 };
+  const what = `build ${goModules[tool]} v${pinned[tool]} with Go ${go.version}`;
+  return { possible: true, what, ...measured[tool] };
 }
 
 async function planKafka(context: SearchContext): Promise<InstallPlan> {
@@ -114,7 +118,9 @@ interface Recipe {
 function recipe(tool: ToolName, context: InstallContext): Recipe {
   switch (tool) {
     case 'k6':
-      return { build: buildK6, works: () => worksInCache(k6Finder(context)) };
+      return { build: builderOf(k6Tool), works: () => worksInCache(k6Finder(context)) };
+    case 'toxiproxy':
+      return { build: builderOf(toxiproxyTool), works: () => worksInCache(toxiproxyFinder(context)) };
     case 'kafka':
       return { build: fetchKafka, works: () => worksInCache(kafkaFinder(context)) };
     case 'redis':
@@ -122,6 +128,10 @@ function recipe(tool: ToolName, context: InstallContext): Recipe {
     case 'mysql':
       return { build: unpackMariadb, works: () => worksInCache(mysqlFinder(context)) };
   }
+}
+
+function builderOf(tool: GoTool): Recipe['build'] {
+  return (made, scratch, context) => buildGoTool(tool, made, scratch, context);
 }
 
 async function worksInCache<T>(finder: Finder<T>): Promise<boolean> {

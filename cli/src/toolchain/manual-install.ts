@@ -1,6 +1,6 @@
 import type { ToolName } from '../system/tool.ts';
 import type { SearchContext } from './context.ts';
-import { readPinned } from './pinned.ts';
+import { type GoToolName, readPinned } from './pinned.ts';
 import { minimum } from './requirement.ts';
 import { programsOnPath } from './search.ts';
 
@@ -9,6 +9,7 @@ export const titleOf = {
   redis: 'Redis',
   mysql: 'MySQL or MariaDB',
   kafka: 'Kafka',
+  toxiproxy: 'Toxiproxy',
   java: 'Java',
   docker: 'Docker',
 } as const;
@@ -18,11 +19,12 @@ export const neededVersion = {
   redis: `≥ ${minimum.redis}`,
   mysql: `MySQL ≥ ${minimum.mysql}, MariaDB ≥ ${minimum.mariadb}`,
   kafka: `≥ ${minimum.kafka}`,
+  toxiproxy: `≥ ${minimum.toxiproxy}`,
   java: `≥ ${minimum.java}`,
   docker: 'optional',
 } as const;
 
-type Lines = Readonly<Record<Exclude<ToolName, 'k6'> | 'java', string>>;
+type Lines = Readonly<Record<Exclude<ToolName, GoToolName> | 'java', string>>;
 
 const systemInstallers: ReadonlyArray<readonly [program: string, lines: Lines]> = [
   [
@@ -64,6 +66,7 @@ const settingOf = {
 /** The one line that brings a tool which loadkit does not install here. */
 export async function manualLine(tool: ToolName | 'java', context: SearchContext): Promise<string> {
   if (tool === 'k6') return k6Line(context);
+  if (tool === 'toxiproxy') return toxiproxyLine(context);
   // Where Maven is, it was the download that failed.
   if (
     tool === 'kafka' &&
@@ -92,9 +95,23 @@ async function kafkaLine({ pinnedFolder }: SearchContext): Promise<string> {
 async function k6Line({ platform, arch, pinnedFolder }: SearchContext): Promise<string> {
   if (platform === 'darwin') return 'brew install k6';
   const { k6: version } = await readPinned(pinnedFolder);
-  const name = `k6-v${version}-linux-${arch === 'x64' ? 'amd64' : arch}`;
+  const name = `k6-v${version}-linux-${goArch(arch)}`;
   return (
     `curl -fsSL https://github.com/grafana/k6/releases/download/v${version}/${name}.tar.gz` +
     ` | sudo tar -xz -C /usr/local/bin --strip-components=1 ${name}/k6`
   );
+}
+
+async function toxiproxyLine({ platform, arch, pinnedFolder }: SearchContext): Promise<string> {
+  if (platform === 'darwin') return 'brew install shopify/shopify/toxiproxy';
+  const { toxiproxy: version } = await readPinned(pinnedFolder);
+  const file = '/usr/local/bin/toxiproxy-server';
+  return (
+    `sudo curl -fsSL https://github.com/Shopify/toxiproxy/releases/download/v${version}/toxiproxy-server-linux-${goArch(arch)}` +
+    ` -o ${file} && sudo chmod 755 ${file}`
+  );
+}
+
+function goArch(arch: string): string {
+  return arch === 'x64' ? 'amd64' : arch;
 }

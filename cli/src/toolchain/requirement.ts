@@ -8,6 +8,8 @@ export const minimum = {
   mariadb: '10.6',
   kafka: '3.7',
   java: '17',
+  /** The first whose `/version` answers JSON. */
+  toxiproxy: '2.7',
   /** The first that fetches a newer toolchain by itself when a module asks for one. */
   go: '1.21',
 } as const;

@@ -156,7 +156,7 @@ function reasonOf(error: unknown): string {
 }
 
 function markInstalled(
-  { k6, redis, mysql, kafka }: Partial<Toolchain>,
+  { k6, redis, mysql, kafka, toxiproxy }: Partial<Toolchain>,
   installed: readonly ToolName[],
 ): Partial<Toolchain> {
   const source = (tool: ToolName) => (installed.includes(tool) ? { source: 'installed' as const } : {});
@@ -165,5 +165,6 @@ function markInstalled(
     ...(redis === undefined ? {} : { redis: { ...redis, ...source('redis') } }),
     ...(mysql === undefined ? {} : { mysql: { ...mysql, ...source('mysql') } }),
     ...(kafka === undefined ? {} : { kafka: { ...kafka, ...source('kafka') } }),
+    ...(toxiproxy === undefined ? {} : { toxiproxy: { ...toxiproxy, ...source('toxiproxy') } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { K6Tool, MysqlTool, RedisTool, Toolchain, ToolName } from '../system/tool.ts';
+import type { K6Tool, MysqlTool, RedisTool, Toolchain, ToolName, ToxiproxyTool } from '../system/tool.ts';
 import type { SearchContext } from './context.ts';
 import { type JavaTool, javaFinder } from './java.ts';
 import { k6Finder } from './k6.ts';
@@ -6,6 +6,7 @@ import { type KafkaBroker, kafkaFinder, withJava } from './kafka.ts';
 import { mysqlFinder } from './mysql.ts';
 import { redisFinder } from './redis.ts';
 import { type Search, searchTool } from './search.ts';
+import { toxiproxyFinder } from './toxiproxy.ts';
 
 /** What a search of the whole machine gave. */
 export interface Survey {
@@ -14,20 +15,23 @@ export interface Survey {
   readonly mysql: Search<MysqlTool>;
   readonly kafka: Search<KafkaBroker>;
   readonly java: Search<JavaTool>;
+  readonly toxiproxy: Search<ToxiproxyTool>;
 }
 
+/** Those that a run may need. Toxiproxy is none of them: a drill whose fault lies between service and store asks for it. */
 export const toolNames = ['k6', 'redis', 'mysql', 'kafka'] as const satisfies readonly ToolName[];
 
 /** All tools at once: asking each for its version costs a process start or two. */
 export async function surveyTools(context: SearchContext): Promise<Survey> {
-  const [k6, redis, mysql, kafka, java] = await Promise.all([
+  const [k6, redis, mysql, kafka, java, toxiproxy] = await Promise.all([
     searchTool(k6Finder(context)),
     searchTool(redisFinder(context)),
     searchTool(mysqlFinder(context)),
     searchTool(kafkaFinder(context)),
     searchTool(javaFinder(context)),
+    searchTool(toxiproxyFinder(context)),
   ]);
-  return { k6, redis, mysql, kafka, java };
+  return { k6, redis, mysql, kafka, java, toxiproxy };
 }
 
 /** Kafka without a Java is not there. */
@@ -36,11 +40,12 @@ export function missingTools(survey: Survey, wanted: readonly ToolName[] = toolN
 }
 
 /** What was found of the tools. */
-export function foundTools({ k6, redis, mysql, kafka, java }: Survey): Partial<Toolchain> {
+export function foundTools({ k6, redis, mysql, kafka, java, toxiproxy }: Survey): Partial<Toolchain> {
   return {
     ...(k6.found ? { k6: k6.found.tool } : {}),
     ...(redis.found ? { redis: redis.found.tool } : {}),
     ...(mysql.found ? { mysql: mysql.found.tool } : {}),
     ...(kafka.found && java.found ? { kafka: withJava(kafka.found.tool, java.found.tool) } : {}),
+    ...(toxiproxy.found ? { toxiproxy: toxiproxy.found.tool } : {}),
   };
 }

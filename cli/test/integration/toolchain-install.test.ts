@@ -14,10 +14,12 @@ import { installFolder } from '../../src/toolchain/install-folder.ts';
 import { withInstallLock } from '../../src/toolchain/install-lock.ts';
 import { k6Finder } from '../../src/toolchain/k6.ts';
 import { mysqlFinder } from '../../src/toolchain/mysql.ts';
+import { goModules, readPinned } from '../../src/toolchain/pinned.ts';
 import { redisFinder } from '../../src/toolchain/redis.ts';
 import { installTools, resolveToolchain } from '../../src/toolchain/resolve.ts';
 import { searchTool } from '../../src/toolchain/search.ts';
 import { toolNames } from '../../src/toolchain/survey.ts';
+import { toxiproxyFinder } from '../../src/toolchain/toxiproxy.ts';
 import { type Machine, makeMachine } from '../fixtures/toolchain/machine.ts';
 
 let machine: Machine;
@@ -99,6 +101,22 @@ describe('Kafka from its pinned artifacts', () => {
     expect(progress.filter((line) => line.includes('installed by another loadkit'))).toHaveLength(1);
     expect(readdirSync(machine.cacheFolder)).toEqual([basename(folder)]);
   });
+});
+
+describe('Toxiproxy from its pinned module', () => {
+  it('is built into the cache and tells its version', async () => {
+    const context = machine.install(supervisor, progress);
+    await installTools(context, ['toxiproxy']);
+    const { toxiproxy: version } = await readPinned(context.pinnedFolder);
+    const { found } = await searchTool(toxiproxyFinder(machine.search()));
+    expect(found?.tool).toMatchObject({ version, source: 'cache' });
+    const manifest = manifestIn(await installedFolder('toxiproxy', context));
+    expect(manifest).toMatchObject({
+      version,
+      from: [`${goModules.toxiproxy} v${version}`, expect.stringMatching(/^go \d/)],
+    });
+    expect(progress[0]).toMatch(/^Toxiproxy: build \S+ v\S+ with Go \S+ \(.* MB on disk, about/);
+  }, 600_000);
 });
 
 describe('an install that cannot succeed', () => {
@@ -238,8 +256,8 @@ describe('the tools of this machine', () => {
   it('are found, or installed into the user’s cache, and all work', async () => {
     const { cacheFolder, tools: settings } = readEnvironment();
     const context = machine.install(supervisor, progress, { cacheFolder, settings });
-    const toolchain = await resolveToolchain(context, { install: true, tools: toolNames });
+    const toolchain = await resolveToolchain(context, { install: true, tools: [...toolNames, 'toxiproxy'] });
     expect(await searchTool(k6Finder(context))).toMatchObject({ found: { tool: { version: toolchain.k6.version } } });
-    expect(Object.keys(toolchain).sort()).toEqual(['k6', 'kafka', 'mysql', 'redis']);
+    expect(Object.keys(toolchain).sort()).toEqual(['k6', 'kafka', 'mysql', 'redis', 'toxiproxy']);
   }, 900_000);
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   try {
     tools = await resolveToolchain(place.install(supervisor, [], { cacheFolder, settings }), {
       install: true,
-      tools: toolNames,
+      tools: [...toolNames, 'toxiproxy'],
     });
   } finally {
     await supervisor.close({ graceMs: 0 });
@@ -38,13 +38,15 @@ beforeEach(() => {
 afterEach(() => machine.remove());
 
 /** `loadkit` with an empty cache, where only Kafka is missing. */
-function loadkit(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+function loadkit(command: string, changes: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...command.split(' ')], {
     env: {
       ...readEnvironment().forChildren,
       LOADKIT_K6: tools.k6.executable.file,
       LOADKIT_REDIS_SERVER: tools.redis.server.file,
       LOADKIT_MYSQLD: tools.mysql.server.file,
+      LOADKIT_TOXIPROXY: tools.toxiproxy.executable.file,
+      ...changes,
       XDG_CACHE_HOME: machine.folder,
     },
     stdio: 'pipe',
@@ -79,6 +81,16 @@ describe('loadkit setup', () => {
     expect(cacheEntries()).toEqual([expect.stringMatching(/^kafka-/)]);
   });
 
+  it('ends well where only Toxiproxy cannot be built, and says so', async () => {
+    const kafka = tools.kafka.classpath.replace(/\/libs\/\*$/, '');
+    const offline = { GOPROXY: 'off', GOMODCACHE: join(machine.folder, 'no-modules') };
+    const { code, text } = await loadkit('setup', { ...offline, LOADKIT_KAFKA_HOME: kafka, LOADKIT_TOXIPROXY: '' })
+      .ended;
+    expect(text).toMatch(/Toxiproxy .*building failed[^;]*; only drills on the way to a store need it/s);
+    expect(code).toBe(0);
+    expect(cacheEntries()).toEqual([]);
+  });
+
   it('ends with 130 on Ctrl-C and leaves nothing', async () => {
     const { child, ended } = loadkit('setup');
     await until(() => cacheEntries().some((name) => name.startsWith('.making-kafka-')), 30_000);
@@ -94,7 +106,7 @@ describe('loadkit doctor', () => {
   it('prints one row a tool and changes nothing', async () => {
     const { code, text } = await loadkit('doctor').ended;
     expect(code).toBe(0);
-    for (const title of ['k6', 'Redis', 'MySQL or MariaDB', 'Kafka', 'Java', 'Docker']) {
+    for (const title of ['k6', 'Redis', 'MySQL or MariaDB', 'Kafka', 'Java', 'Toxiproxy', 'Docker']) {
       expect(text).toMatch(new RegExp(`^${title} {2,}\\S`, 'm'));
     }
     expect(text).toContain('`loadkit setup` installs Kafka');
@@ -102,7 +114,7 @@ describe('loadkit doctor', () => {
   });
 
   it('prints the same as JSON', async () => {
-    const { text } = await loadkit('doctor', '--json').ended;
+    const { text } = await loadkit('doctor --json').ended;
     expect(JSON.parse(text)).toMatchObject({
       ok: true,
       cacheFolder: cache(),
@@ -112,6 +124,7 @@ describe('loadkit doctor', () => {
         { name: 'mysql', status: 'usable' },
         { name: 'kafka', status: 'installable', version: null },
         { name: 'java', status: 'usable' },
+        { name: 'toxiproxy', status: 'usable', source: 'setting', version: tools.toxiproxy.version },
         { name: 'docker' },
       ],
     });

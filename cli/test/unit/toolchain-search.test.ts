@@ -7,6 +7,7 @@ import { kafkaFinder } from '../../src/toolchain/kafka.ts';
 import { mysqlFinder } from '../../src/toolchain/mysql.ts';
 import { redisFinder } from '../../src/toolchain/redis.ts';
 import { searchTool } from '../../src/toolchain/search.ts';
+import { toxiproxyFinder } from '../../src/toolchain/toxiproxy.ts';
 import { k6Script, type Machine, makeMachine } from '../fixtures/toolchain/machine.ts';
 
 // The scripts here stand for releases that no package client serves any more; real tools are asked in
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-const settings = { k6: null, redisServer: null, mysqld: null, kafkaHome: null, java: null };
+const settings = { k6: null, redisServer: null, mysqld: null, kafkaHome: null, java: null, toxiproxy: null };
 
 describe('the search for a tool', () => {
   it('takes the explicit setting before the PATH', async () => {
@@ -82,6 +83,42 @@ describe('k6', () => {
     const { found, rejected } = await searchTool(k6Finder(machine.search()));
     expect(found).toBeNull();
     expect(rejected[0]?.reason).toContain('too old: 1.3.0 has no stable `opentelemetry` output');
+  });
+});
+
+describe('Toxiproxy', () => {
+  const answer = (version: string) => `[ "$1" = -version ] && echo "toxiproxy-server version ${version}"`;
+
+  it('is found by its setting, on the PATH, and in the cache', async () => {
+    const context = machine.search();
+    const [cached = ''] = await toxiproxyFinder(context).inCache();
+    machine.script('toxiproxy-server', answer('2.12.0'), dirname(cached).slice(machine.folder.length + 1));
+    expect((await searchTool(toxiproxyFinder(context))).found?.tool).toMatchObject({
+      version: '2.12.0',
+      source: 'cache',
+    });
+    machine.script('toxiproxy-server', answer('2.11.0'));
+    expect((await searchTool(toxiproxyFinder(context))).found?.tool).toMatchObject({
+      version: '2.11.0',
+      source: 'path',
+    });
+    const toxiproxy = machine.script('my-toxiproxy', answer('2.9.0'), 'elsewhere');
+    const set = machine.search({ settings: { ...settings, toxiproxy } });
+    expect((await searchTool(toxiproxyFinder(set))).found?.tool).toMatchObject({
+      version: '2.9.0',
+      source: 'setting',
+      executable: { file: toxiproxy },
+    });
+  });
+
+  it('before 2.7 is too old, and one that was built without its version may be', async () => {
+    machine.script('toxiproxy-server', answer('2.6.0'));
+    const old = await searchTool(toxiproxyFinder(machine.search()));
+    expect(old.rejected[0]?.reason).toBe('too old: 2.6.0, needs 2.7 or newer');
+    machine.script('toxiproxy-server', answer('git'));
+    const unnamed = await searchTool(toxiproxyFinder(machine.search()));
+    expect(unnamed.found).toBeNull();
+    expect(unnamed.rejected[0]?.reason).toContain('names no version: "toxiproxy-server version git"');
   });
 });
 

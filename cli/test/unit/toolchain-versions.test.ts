@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readPinned } from '../../src/toolchain/pinned.ts';
+import { goModules, readPinned } from '../../src/toolchain/pinned.ts';
 import { minimum } from '../../src/toolchain/requirement.ts';
 import { isAtLeast } from '../../src/toolchain/version.ts';
 
@@ -30,11 +30,12 @@ describe('the pinned versions', () => {
     const pinned = await readPinned(pinnedFolder);
     expect(isAtLeast(pinned.k6, minimum.k6)).toBe(true);
     expect(isAtLeast(pinned.kafka, minimum.kafka)).toBe(true);
+    expect(isAtLeast(pinned.toxiproxy, minimum.toxiproxy)).toBe(true);
   });
 
-  it('of k6 has its checksum in go.sum', async () => {
-    const { k6 } = await readPinned(pinnedFolder);
-    const sums = readFileSync(join(pinnedFolder, 'k6', 'go.sum'), 'utf8');
-    expect(sums).toContain(`go.k6.io/k6/v2 v${k6} h1:`);
+  it.each(['k6', 'toxiproxy'] as const)('of %s has its checksum in go.sum', async (tool) => {
+    const { [tool]: version } = await readPinned(pinnedFolder);
+    const sums = readFileSync(join(pinnedFolder, tool, 'go.sum'), 'utf8');
+    expect(sums).toContain(`${goModules[tool]} v${version} h1:`);
   });
 });

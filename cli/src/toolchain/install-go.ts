@@ -1,17 +1,34 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LoadkitError } from '../system/error.ts';
+import type { ToolSource } from '../system/tool.ts';
 import type { InstallContext, SearchContext } from './context.ts';
 import type { InstallManifest } from './install-folder.ts';
 import { runInstallStep } from './install-step.ts';
-import { k6Binary, tryK6 } from './k6.ts';
-import { k6Module, readPinned } from './pinned.ts';
+import { titleOf } from './manual-install.ts';
+import { type GoToolName, goModules, readPinned } from './pinned.ts';
 import { askProgram } from './program-output.ts';
 import { minimum } from './requirement.ts';
-import { programsOnPath } from './search.ts';
+import { programsOnPath, type Trial } from './search.ts';
 import { isAtLeast } from './version.ts';
 
-/** The Go compiler that can build k6, or why there is none. */
+/** A tool that is built from its pinned Go module. */
+export interface GoTool {
+  readonly name: GoToolName;
+  /** Where it is inside an installed folder. */
+  readonly binary: string;
+  /** Import path of its `main`. */
+  readonly mainPackage: string;
+  /** The variable that its makers' build sets to the version; null where the source says it. */
+  readonly versionVariable: string | null;
+  readonly try: (
+    file: string,
+    source: ToolSource,
+    context: SearchContext,
+  ) => Promise<Trial<{ readonly version: string }>>;
+}
+
+/** The Go compiler that can build our tools, or why there is none. */
 export async function findGo(context: SearchContext): Promise<{ file: string; version: string } | { reason: string }> {
   const files = await programsOnPath(['go'], context);
   let tooOld: string | undefined;
@@ -28,27 +45,37 @@ export async function findGo(context: SearchContext): Promise<{ file: string; ve
 }
 
 /** Builds the pinned module; `go.sum` vouches for every byte of source. */
-export async function buildK6(made: string, scratch: string, context: InstallContext): Promise<InstallManifest> {
+export async function buildGoTool(
+  tool: GoTool,
+  made: string,
+  scratch: string,
+  context: InstallContext,
+): Promise<InstallManifest> {
+  const { name, mainPackage, versionVariable } = tool;
+  const title = titleOf[name];
   const go = await findGo(context);
-  if ('reason' in go) throw new LoadkitError('install-step', `k6: ${go.reason}`);
-  const { k6: version } = await readPinned(context.pinnedFolder);
-  const file = join(made, k6Binary);
-  await mkdir(join(made, 'bin'));
+  if ('reason' in go) throw new LoadkitError('install-step', `${title}: ${go.reason}`);
+  const { [name]: version } = await readPinned(context.pinnedFolder);
+  const file = join(made, tool.binary);
+  await mkdir(dirname(file), { recursive: true });
+  const linkerFlags = ['-s', '-w', ...(versionVariable === null ? [] : ['-X', `${versionVariable}=${version}`])];
   await runInstallStep(
     {
-      title: `k6 ${version}: building`,
+      title: `${title} ${version}: building`,
       file: go.file,
-      args: ['build', '-v', '-trimpath', '-ldflags=-s -w', '-o', file, k6Module],
+      args: ['build', '-v', '-trimpath', `-ldflags=${linkerFlags.join(' ')}`, '-o', file, mainPackage],
       env: await goEnvironment(go.file, scratch, context),
-      cwd: join(context.pinnedFolder, 'k6'),
+      cwd: join(context.pinnedFolder, name),
       scratch,
       howFar: countSteps,
     },
     context,
   );
-  const trial = await tryK6(file, 'installed', context);
-  if (!trial.ok) throw new LoadkitError('install-step', `k6 ${version} was built but does not work: ${trial.reason}`);
-  return { tool: 'k6', version: trial.tool.version, from: [`${k6Module} v${version}`, `go ${go.version}`] };
+  const trial = await tool.try(file, 'installed', context);
+  if (!trial.ok) {
+    throw new LoadkitError('install-step', `${title} ${version} was built but does not work: ${trial.reason}`);
+  }
+  return { tool: name, version: trial.tool.version, from: [`${goModules[name]} v${version}`, `go ${go.version}`] };
 }
 
 /**
