@@ -4,6 +4,7 @@ import { startDockerStack } from '../stack/docker-stack.ts';
 import { connectExternalStack } from '../stack/external-stack.ts';
 import { type HeldStack, useHeldStack } from '../stack/held-stack.ts';
 import { startLocalStack } from '../stack/local-stack.ts';
+import { refuseProxies } from '../stack/proxied-stores.ts';
 import type { Stack, StackRequest } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Supervisor } from '../system/supervisor.ts';
@@ -13,7 +14,7 @@ import type { ServicePlan } from './plan-run.ts';
 /** Starts, takes or connects to what a run needs. `service` null: only what the URLs name is watched. */
 export type OpenStack = (
   service: ServicePlan | null,
-  request: Pick<StackRequest, 'logFolder' | 'onProgress' | 'signal'>,
+  request: Pick<StackRequest, 'logFolder' | 'onProgress' | 'signal' | 'proxied'>,
 ) => Promise<Stack>;
 
 /** Where the stack of one run comes from, with what that needs. */
@@ -33,6 +34,7 @@ export interface OpenContext {
 
 export function stackOpener(source: StackSource, { supervisor, clock, env, projectRoot }: OpenContext): OpenStack {
   return async (service, request) => {
+    if (source.provider !== 'local') refuseProxies(request, source.provider);
     if (source.provider === 'external' || service === null) {
       const urls = source.provider === 'external' ? source.urls : noUrls;
       return connectExternalStack({ urls, manifest: service?.manifest ?? null, ...request }, { clock });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { MysqlAccount } from './mysql-question.ts';
-import type { StoreName } from './start-context.ts';
+import type { StoreName } from './stack.ts';
 
 const portSchema = z.object({ published: z.string().optional(), host_ip: z.string().optional() });
 const mountSchema = z.object({

@@ -10,8 +10,8 @@ import { type DockerProject, dockerProject } from './docker-project.ts';
 import { sweepProjects } from './docker-removal.ts';
 import { awaitStore } from './docker-stores.ts';
 import type { Ports } from './ports.ts';
-import type { Stack, StackRequest } from './stack.ts';
-import type { StartContext, StoreName, Stores } from './start-context.ts';
+import type { Stack, StackRequest, StoreName } from './stack.ts';
+import type { StartContext, Stores } from './start-context.ts';
 import { databaseOf, type ServiceHost, startStack } from './start-stack.ts';
 import { step } from './start-step.ts';
 import { startTogether } from './start-together.ts';
@@ -49,7 +49,7 @@ export async function startDockerStack(request: StackRequest, docker: DockerStac
         const container = { name, id: ids[name] ?? '', engine };
         watches.push(await watchContainer(container, { cli, clock, folder, logFolder }));
       }
-      return awaitStores(model, ports, watches, request, context);
+      return { stores: await awaitStores(model, ports, watches, request, context), toxiproxy: null };
     },
     stop: async () => {
       // The log of a container ends with it, and what follows it then ends by itself.

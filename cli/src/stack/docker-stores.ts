@@ -5,7 +5,8 @@ import { answersMetadata, passRecordThrough, readBrokerSettings } from './kafka-
 import { askMysql, mysqlUrl } from './mysql-question.ts';
 import { waitUntilReady } from './readiness.ts';
 import { askRedis } from './redis-question.ts';
-import type { RunningContainer, StartContext, Store, StoreName } from './start-context.ts';
+import type { StoreName } from './stack.ts';
+import type { RunningContainer, StartContext, Store } from './start-context.ts';
 
 /** A container whose store is to answer. */
 export interface AwaitedStore {

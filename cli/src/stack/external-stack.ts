@@ -34,6 +34,7 @@ export async function connectExternalStack(
     endpoints: urls,
     parts: [...stores.flatMap(storePart), ...serviceParts(urls, manifest)],
     fixture: {},
+    proxies: {},
     processes: () => local.processes(),
     containers: () => [],
     reset: null,

@@ -5,8 +5,7 @@ import { maskSecrets } from '../system/secret.ts';
 import { describeKafka } from './external-kafka.ts';
 import { describeMysql } from './external-mysql.ts';
 import { describeRedis } from './external-redis.ts';
-import type { StackEndpoints } from './stack.ts';
-import type { StoreName } from './start-context.ts';
+import type { StackEndpoints, StoreName } from './stack.ts';
 
 /** What a store says of itself over its own protocol, as far as the account may ask. */
 export type StoreAnswer = Pick<Part, 'product' | 'version' | 'settings'>;

@@ -118,6 +118,7 @@ export async function useHeldStack(
     endpoints: state.endpoints,
     parts: state.parts,
     fixture,
+    proxies: {},
     processes: () => line.living().processes,
     containers: () => line.living().containers,
     reset,

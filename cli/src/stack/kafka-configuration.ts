@@ -17,15 +17,34 @@ export function javaOptions(loggingFile: string): string[] {
   ];
 }
 
-export function brokerProperties(data: string, port: number, controllerPort: number): string {
+/** A listener beside the broker's own, for clients that come through a proxy. */
+export interface ProxiedListener {
+  readonly port: number;
+  /** Of the proxy before it: a client connects again to what the broker says of itself. */
+  readonly proxyPort: number;
+}
+
+export function brokerProperties(
+  data: string,
+  port: number,
+  controllerPort: number,
+  proxied: ProxiedListener | null = null,
+): string {
+  const own = `PLAINTEXT://127.0.0.1:${port}`;
+  const listeners = [own, `CONTROLLER://127.0.0.1:${controllerPort}`];
+  const advertised = [own];
+  if (proxied !== null) {
+    listeners.push(`PROXIED://127.0.0.1:${proxied.port}`);
+    advertised.push(`PROXIED://127.0.0.1:${proxied.proxyPort}`);
+  }
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: listeners.join(','),
+    'advertised.listeners': advertised.join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': data,
     'num.partitions': partitions,
     // One broker: one copy of everything, and internal topics of one partition, which are there at once.

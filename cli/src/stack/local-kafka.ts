@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KafkaTool } from '../system/tool.ts';
-import { brokerProperties, brokerSettings, javaOptions, loggingProperties } from './kafka-configuration.ts';
+import {
+  brokerProperties,
+  brokerSettings,
+  javaOptions,
+  loggingProperties,
+  type ProxiedListener,
+} from './kafka-configuration.ts';
 import { answersMetadata, passRecordThrough } from './kafka-readiness.ts';
+import type { PutProxy } from './local-toxiproxy.ts';
+import type { Ports } from './ports.ts';
 import { describeExit, notStarted, startOnFreePort, waitForExit, waitUntilReady } from './readiness.ts';
 import type { StartContext, StartedStore } from './start-context.ts';
 
@@ -14,13 +22,19 @@ const attemptTimeoutMs = 20_000;
 const intervalMs = 100;
 
 /** One broker that is its own controller (KRaft). Ready = a record went in and came out again. */
-export async function startKafka(tool: KafkaTool, context: StartContext): Promise<StartedStore> {
+export async function startKafka(
+  tool: KafkaTool,
+  context: StartContext,
+  putProxy: PutProxy | null = null,
+): Promise<StartedStore> {
   return startOnFreePort(context.ports, async (port) => {
     // A new folder for each try: a broker that finds itself registered waits until that session has timed out.
     const folder = await context.supervisor.tempDir('kafka');
     const properties = join(folder, 'server.properties');
     const logging = join(folder, 'log4j2.properties');
-    await writeFile(properties, brokerProperties(join(folder, 'data'), port, await context.ports.next()));
+    const proxied = putProxy === null ? null : await proxiedListener(putProxy, context.ports);
+    const ownPorts = [port, await context.ports.next()] as const;
+    await writeFile(properties, brokerProperties(join(folder, 'data'), ...ownPorts, proxied));
     await writeFile(logging, loggingProperties);
     const java = (mainClass: string, args: readonly string[], name: string) =>
       context.spawn({
@@ -53,8 +67,15 @@ export async function startKafka(tool: KafkaTool, context: StartContext): Promis
       process,
       port,
       url: broker,
+      ...(proxied === null ? {} : { proxiedUrl: `127.0.0.1:${proxied.proxyPort}` }),
     };
   });
+}
+
+/** The proxy is there before the broker, which tells its address to whoever comes through it. */
+async function proxiedListener(putProxy: PutProxy, ports: Ports): Promise<ProxiedListener> {
+  const port = await ports.next();
+  return { port, proxyPort: await putProxy(port) };
 }
 
 /** A UUID in base64url, as Kafka makes its own: never with a dash in front, which would be read as an option. */

@@ -1,23 +1,24 @@
 import type { EventLine } from '../record/series.ts';
 import type { SupervisedProcess } from '../system/supervisor.ts';
+import { type Backing, behindService, proxiesOf, type StoreProvider } from './backing.ts';
 import { obituary } from './obituary.ts';
 import type { ServiceSetting } from './service-command.ts';
 import { type ServiceProcess, watchProcess } from './service-process.ts';
 import { resetFixture } from './service-reset.ts';
 import type { Stack, StackEndpoints } from './stack.ts';
-import type { Mortal, RunningContainer, StartContext, StoreProvider, Stores } from './start-context.ts';
+import type { Mortal, RunningContainer, StartContext, Stores } from './start-context.ts';
 
 export interface RunningParts extends Pick<Stack, 'fixture' | 'parts'> {
   readonly context: StartContext;
   readonly provider: StoreProvider;
-  readonly stores: Stores;
+  readonly backing: Backing;
   readonly setting: ServiceSetting;
   readonly services: readonly ServiceProcess[];
 }
 
 /** Watches what was started, until it is stopped. */
 export function runningStack(running: RunningParts): Stack {
-  const { context, provider, stores, setting, services, fixture, parts } = running;
+  const { context, provider, backing, setting, services, fixture, parts } = running;
   const alive = new Map<string, SupervisedProcess>();
   const containers = new Map<string, RunningContainer>();
   const stopping = new AbortController();
@@ -42,7 +43,7 @@ export function runningStack(running: RunningParts): Stack {
     if (!stopping.signal.aborted) emit(await obituary(mortal, exit));
   };
   const watch = { context, stopping: stopping.signal, emit, onStarted };
-  for (const { process, container } of Object.values(stores)) {
+  for (const { process, container } of behindService(backing)) {
     if (process !== undefined) onStarted(process);
     if (container !== undefined) containers.set(container.name, container);
     for (const mortal of [process, container]) if (mortal !== undefined) void reportEnd(mortal);
@@ -55,8 +56,8 @@ export function runningStack(running: RunningParts): Stack {
 
   async function stop(graceMs: number): Promise<void> {
     stopping.abort();
-    const storeNames = Object.keys(stores);
-    const processes = [...alive.values()].filter(({ name }) => !storeNames.includes(name));
+    const others = behindService(backing).map(({ part }) => part.name);
+    const processes = [...alive.values()].filter(({ name }) => !others.includes(name));
     await Promise.all(processes.map((process) => process.stop({ graceMs })));
     await Promise.all(serviceWatches);
     await provider.stop();
@@ -64,7 +65,8 @@ export function runningStack(running: RunningParts): Stack {
 
   return {
     provider: provider.provider,
-    endpoints: endpointsOf(stores, setting, services),
+    endpoints: endpointsOf(backing.stores, setting, services),
+    proxies: proxiesOf(backing),
     fixture,
     parts,
     processes: () => [...alive.values()].map(({ name, pid }) => ({ name, pid })),

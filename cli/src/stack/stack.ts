@@ -11,6 +11,8 @@ export interface Stack {
   readonly parts: readonly Part[];
   /** Figures of the reset that belongs to the start; empty when the service has none. */
   readonly fixture: Readonly<Record<string, string | number | boolean>>;
+  /** Where the way from the service to a store leads through a proxy of its own. Nothing of it is broken at the start. */
+  readonly proxies: Readonly<Partial<Record<StoreName, StoreProxy>>>;
   /** Live processes for the process probe; a restarted one appears with its new pid. */
   processes(): readonly StackProcess[];
   /** Live containers for the process probe; empty where there are none. */
@@ -28,7 +30,17 @@ export interface Stack {
   stop(options: { graceMs: number }): Promise<void>;
 }
 
-/** Null for what the service does not use. URLs carry credentials: mask them before they reach any output. */
+export type StoreName = 'redis' | 'mysql' | 'kafka';
+
+/** Toxics are added, listed and removed over Toxiproxy's HTTP API. */
+export interface StoreProxy {
+  /** `http://127.0.0.1:24071` */
+  readonly api: string;
+  /** Of the proxy, in the API's paths. */
+  readonly name: string;
+}
+
+/** The stores themselves, past any proxy. Null for what the service does not use. URLs carry credentials: mask them before they reach any output. */
 export interface StackEndpoints {
   /** `http://127.0.0.1:8080`; null when only the script knows. */
   readonly baseUrl: string | null;
@@ -59,6 +71,8 @@ export interface StackRequest {
   readonly set: Readonly<Record<string, string>>;
   /** Parameters of the fixture that is put in place before the processes start. */
   readonly fixture: Readonly<Record<string, string>>;
+  /** Stores that the service reaches through a proxy, so that the way to them can be broken. For local stacks; default none. */
+  readonly proxied?: readonly StoreName[];
   /** One log file per process goes here. */
   readonly logFolder: string;
   /** One line per step, for the live view. */

@@ -1,9 +1,8 @@
 import type { Part } from '../record/run-record.ts';
-import type { StackProvider } from '../record/stack-provider.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ProcessSpec, SupervisedProcess, Supervisor } from '../system/supervisor.ts';
 import type { Ports } from './ports.ts';
-import type { StackContainer } from './stack.ts';
+import type { StackContainer, StoreName } from './stack.ts';
 
 /** What every part of a stack needs in order to start. */
 export interface StartContext {
@@ -28,6 +27,8 @@ export interface Store {
   readonly part: Part;
   /** For clients, with credentials. */
   readonly url: string;
+  /** The same through a proxy: what the service gets instead. */
+  readonly proxiedUrl?: string;
   readonly process?: SupervisedProcess;
   readonly container?: RunningContainer;
 }
@@ -38,15 +39,5 @@ export interface StartedStore extends Store {
   readonly port: number;
 }
 
-export type StoreName = 'redis' | 'mysql' | 'kafka';
 /** Those that the service needs. */
 export type Stores = Readonly<Partial<Record<StoreName, Store>>>;
-
-/** Brings up the stores of a service, and ends them. */
-export interface StoreProvider {
-  readonly provider: StackProvider;
-  /** Resolves when all answer; rejects with `LoadkitError`, or the signal's reason. */
-  start(context: StartContext): Promise<Stores>;
-  /** Ends all that `start` began, also after it failed. Their data is thrown away: nothing is shut down in order. */
-  stop(): Promise<void>;
-}

@@ -1,5 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import type { SupervisedProcess, Supervisor } from '../system/supervisor.ts';
+import { behindService, type StoreProvider } from './backing.ts';
 import { freePorts, type Ports } from './ports.ts';
 import { runningStack } from './running-stack.ts';
 import type { ServiceSetting } from './service-command.ts';
@@ -7,7 +8,7 @@ import { describeService } from './service-part.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { resetFixture } from './service-reset.ts';
 import type { Stack, StackRequest } from './stack.ts';
-import type { StartContext, StoreProvider, Stores } from './start-context.ts';
+import type { StartContext, Store, Stores } from './start-context.ts';
 import { step } from './start-step.ts';
 import { startTogether } from './start-together.ts';
 import { untilStoreDies } from './store-death.ts';
@@ -33,13 +34,13 @@ export async function startStack(request: StackRequest, host: ServiceHost, provi
   const started: SupervisedProcess[] = [];
   const context = startContext(request, host, started);
   try {
-    const stores = await provider.start(context);
-    const setting = serviceSetting(request, host, stores);
-    const watched = untilStoreDies(stores, context);
+    const backing = await provider.start(context);
+    const setting = serviceSetting(request, host, backing.stores);
+    const watched = untilStoreDies(behindService(backing), context);
     const fixture = await step('fixture', watched, request, () => resetFixture(setting, request.fixture, watched));
     const services = await startServices(setting, request, watched);
-    const parts = [...Object.values(stores).map(({ part }) => part), ...(await describeService(setting))];
-    return runningStack({ context, provider, stores, setting, services, fixture, parts });
+    const parts = [...behindService(backing).map(({ part }) => part), ...(await describeService(setting))];
+    return runningStack({ context, provider, backing, setting, services, fixture, parts });
   } catch (error) {
     await Promise.all(started.map((process) => process.stop({ graceMs: 0 })));
     // Why it did not start says more than why it could not be cleared away; that is tried again at the command's end.
@@ -66,8 +67,14 @@ function startContext(request: StackRequest, host: ServiceHost, started: Supervi
 }
 
 function serviceSetting({ manifest, set }: StackRequest, host: ServiceHost, stores: Stores): ServiceSetting {
-  const urls = { REDIS_URL: stores.redis?.url, MYSQL_URL: stores.mysql?.url, KAFKA_BROKERS: stores.kafka?.url };
-  const known = Object.entries(urls).flatMap(([name, url]) => (url === undefined ? [] : [[name, url] as const]));
+  const used: Record<string, Store | undefined> = {
+    REDIS_URL: stores.redis,
+    MYSQL_URL: stores.mysql,
+    KAFKA_BROKERS: stores.kafka,
+  };
+  const known = Object.entries(used).flatMap(([name, store]) =>
+    store === undefined ? [] : [[name, store.proxiedUrl ?? store.url] as const],
+  );
   const { manifestFolder: folder, nodeFile } = host;
   return { manifest, folder, nodeFile, stores: Object.fromEntries(known), set };
 }

@@ -1,16 +1,16 @@
 import { describeExit, notStarted } from './readiness.ts';
-import type { Mortal, StartContext, Stores } from './start-context.ts';
+import type { Mortal, StartContext, Store } from './start-context.ts';
 
 /**
- * The same context, whose signal also aborts with `part-not-started` (93) when one of the stores ends: a service that is being
- * started would ask for it in vain until its own time is over.
+ * The same context, whose signal also aborts with `part-not-started` (93) when one of the stores, or the proxy before them, ends:
+ * a service that is being started would ask for it in vain until its own time is over.
  */
-export function untilStoreDies(stores: Stores, context: StartContext): StartContext {
+export function untilStoreDies(
+  behind: ReadonlyArray<Pick<Store, 'process' | 'container'>>,
+  context: StartContext,
+): StartContext {
   const died = new AbortController();
-  const mortals: ReadonlyArray<Mortal | undefined> = Object.values(stores).flatMap(({ process, container }) => [
-    process,
-    container,
-  ]);
+  const mortals: ReadonlyArray<Mortal | undefined> = behind.flatMap(({ process, container }) => [process, container]);
   for (const mortal of mortals) {
     void mortal?.exited.then(async (exit) => {
       const what = `ended with ${describeExit(exit)} while the service was being started`;
