@@ -22,6 +22,13 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   }
 }
 
+/** True when exactly that process is held by SIGSTOP (or a debugger); undefined where the system does not tell. */
+export function isStopped({ pid, startedAt }: ProcessIdentity): boolean | undefined {
+  if (startedAt === null) return undefined;
+  const stat = readStat(pid);
+  return stat?.startedAt === startedAt && /^t$/i.test(stat.state);
+}
+
 /** True when nobody of the process group is left that we could signal. */
 export function isGroupEmpty(group: number): boolean {
   try {
@@ -49,13 +56,13 @@ function listProcesses(): number[] {
 }
 
 /** Undefined for a process that is not there, or is a zombie: dead, though its parent may never ask for it. */
-function readStat(pid: number): { startedAt: string; group: number } | undefined {
+function readStat(pid: number): { state: string; startedAt: string; group: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is the program's name in parentheses and may hold spaces: count from its end.
-    const [state, , group, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = '', , group, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z' || state === 'X') return undefined;
-    return { group: Number(group), startedAt: rest[16] ?? '' };
+    return { state, group: Number(group), startedAt: rest[16] ?? '' };
   } catch {
     return undefined;
   }

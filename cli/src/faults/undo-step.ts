@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { epochMs } from '../record/epoch-ms.ts';
+import { httpAddress, mysqlAddress, redisAddress } from './address.ts';
+
+/**
+ * One thing that an injector will have to put back, with all that is needed to find it, and to tell it from what others
+ * have made: a token, a name, the start of a process. Nothing else of loadkit is needed to undo it.
+ */
+export const undoStepSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('redis-key'),
+    url: redisAddress,
+    key: z.string(),
+    /** The value by which the key is ours. */
+    token: z.string(),
+  }),
+  z.object({
+    kind: z.literal('toxics'),
+    /** Of Toxiproxy: `http://127.0.0.1:8474`. */
+    api: httpAddress,
+    proxy: z.string(),
+    /** With which the names of our toxics begin. */
+    prefix: z.string(),
+  }),
+  z.object({
+    kind: z.literal('mysql-session'),
+    url: mysqlAddress,
+    /** Name of the user-level lock (`GET_LOCK`) that only that session holds. */
+    marker: z.string(),
+  }),
+  z.object({
+    kind: z.literal('stopped-process'),
+    name: z.string(),
+    pid: z.int().positive(),
+    /** See `ProcessIdentity`. */
+    startedAt: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('client-pause'),
+    url: redisAddress,
+    /** `run_id` of the server, which another one on the same port does not have. */
+    runId: z.string(),
+    /** Then the server ends it by itself. Epoch milliseconds. */
+    until: epochMs,
+  }),
+]);
+export type UndoStep = z.infer<typeof undoStepSchema>;
+
+/** The step of one kind. */
+export type UndoStepOf<K extends UndoStep['kind']> = Extract<UndoStep, { kind: K }>;
