@@ -1,4 +1,5 @@
 import type { failureIds } from '../record/drill.ts';
+import type { FaultTarget } from './fault-target.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** Something that is broken on purpose, and how it is put back. One file each; the list is `registry.ts`. */
@@ -18,6 +19,10 @@ export interface Fault {
   readonly env: Readonly<Record<string, string>>;
   /** How long it stands unless told otherwise. Milliseconds. */
   readonly holdMs: number;
+  /** Id of the fault that this one is once more, against a mitigation that is in place. */
+  readonly mitigates?: string;
+  /** Kebab-case noun: `lock-timeout`. */
+  readonly mitigation?: string;
   /**
    * Looks at the target and says what will have to be undone, before anything is touched. Rejects with `LoadkitError`
    * (exit 93 or 2) where it cannot be injected there.
@@ -30,19 +35,6 @@ export interface PreparedFault {
   readonly undo: readonly UndoStep[];
   /** Resolves, when the fault stands, with what was done to whom; may add steps that are known only then, before they are needed. */
   inject(journal: (step: UndoStep) => Promise<void>, signal: AbortSignal): Promise<Record<string, string | number>>;
-}
-
-/** All that an injector is told; plain JSON. */
-export interface FaultTarget {
-  readonly baseUrl: string | null;
-  /** The stores themselves, past any proxy. */
-  readonly redisUrl: string | null;
-  readonly mysqlUrl: string | null;
-  readonly kafkaBrokers: readonly string[] | null;
-  /** Toxiproxy's API and the proxy's name in it, by store. */
-  readonly proxies: Readonly<Partial<Record<'redis' | 'mysql' | 'kafka', { readonly api: string; readonly name: string }>>>;
-  /** Live processes of the service. */
-  readonly processes: ReadonlyArray<{ readonly name: string; readonly pid: number }>;
-  /** `watch.redisLocks` of the manifest. */
-  readonly redisLocks: readonly string[];
+  /** What has to be done again and again for the fault to stand. Resolves soon after `signal` aborts, before anything is undone. */
+  keepUp?(signal: AbortSignal): Promise<void>;
 }

@@ -1,0 +1,15 @@
+import type { Fault } from './fault.ts';
+import { usualHoldMs } from './hold.ts';
+
+/** The placebo: an alarm here says what an alarm elsewhere is worth. */
+export const none: Fault = {
+  id: 'none',
+  failure: null,
+  about: 'nothing is broken: every alarm is a false one',
+  scenario: 'coupon',
+  proxies: [],
+  set: {},
+  env: {},
+  holdMs: usualHoldMs,
+  prepare: async () => ({ undo: [], inject: async () => ({}) }),
+};
