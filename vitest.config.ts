@@ -20,7 +20,7 @@ const integration = { ...shared, testTimeout: 120_000, hookTimeout: 180_000, fil
 
 /** Runs on MariaDB, the server of the toolchain, and once more on the MySQL that LOADKIT_TEST_MYSQLD names. */
 const speaksMysql = [
-  'cli/test/integration/{external-stack,probe-invariants,probe-mysql*,stack-mysql}.test.ts',
+  'cli/test/integration/{external-stack,fault-stores,fault-undo,probe-invariants,probe-mysql*,stack-mysql}.test.ts',
   'reference-service/test/integration/**/*.test.ts',
 ];
 const mysqld = process.env.LOADKIT_TEST_MYSQLD ?? '';

@@ -48,7 +48,7 @@ export async function runInjector(orderFile: string, out: NodeJS.WritableStream)
 
 async function stand(prepared: PreparedFault, order: InjectionOrder, ending: Ending, say: Say): Promise<number> {
   const { fault, maxMs, journalFile } = order;
-  const startedAt = systemClock.now();
+  const startedAt = Math.max(systemClock.now(), order.startAt ?? 0);
   const journal = await createJournal(journalFile, {
     fault,
     startedAt,
@@ -59,8 +59,8 @@ async function stand(prepared: PreparedFault, order: InjectionOrder, ending: End
   let failure: unknown;
   try {
     guard = await startGuard(journalFile);
+    await systemClock.sleep(Math.max(0, startedAt - systemClock.now()), ending.signal);
     ending.limit(maxMs);
-    ending.signal.throwIfAborted();
     await inject(prepared, journal.add, ending, say);
     failure = ending.failure();
   } catch (error) {

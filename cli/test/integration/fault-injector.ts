@@ -43,7 +43,14 @@ export function startInjector(
   changes: Partial<InjectionOrder> = {},
 ) {
   const journalFile = newJournalFile(folder);
-  const order: InjectionOrder = { fault, target: { ...noTarget, ...target }, maxMs: 60_000, journalFile, ...changes };
+  const order: InjectionOrder = {
+    fault,
+    target: { ...noTarget, ...target },
+    startAt: null,
+    maxMs: 60_000,
+    journalFile,
+    ...changes,
+  };
   const orderFile = join(folder, 'order.json');
   writeFileSync(orderFile, JSON.stringify(order));
   const child = spawn(process.execPath, ['--import', 'tsx', program, orderFile], {

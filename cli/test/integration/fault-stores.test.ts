@@ -150,6 +150,26 @@ describe.skipIf(skipWithout('faults in Redis and MySQL', present))('a fault in a
     });
   });
 
+  describe('waits for its moment', () => {
+    it('with all prepared, and touches nothing before', async () => {
+      const startAt = Date.now() + 3_000;
+      const { standing, journalFile } = inject('lock-orphan', { startAt });
+      expect(await until(() => existsSync(journalFile))).toBe(true);
+      if (Date.now() < startAt) expect(await redis.exists(lock)).toBe(0);
+      expect((await standing()).t).toBeGreaterThanOrEqual(startAt);
+      expect(await redis.exists(lock)).toBe(1);
+    });
+
+    it('and is ended before it comes', async () => {
+      const { signal, exited, words, journalFile } = inject('lock-orphan', { startAt: Date.now() + 600_000 });
+      expect(await until(() => existsSync(journalFile))).toBe(true);
+      signal('SIGTERM');
+      expect(await exited).toBe(0);
+      expect(words).toMatchObject([{ kind: 'reverted', by: 'order', undone: [{ outcome: 'absent' }] }]);
+      await nothingLeft();
+    });
+  });
+
   describe('ends', () => {
     it('by itself at its maximum', async () => {
       const { exited, words } = inject('lock-orphan', { maxMs: 1_000 });

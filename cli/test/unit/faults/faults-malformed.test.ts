@@ -35,6 +35,7 @@ const order = {
     processesFile: '/tmp/processes.json',
     redisLocks: ['lock'],
   },
+  startAt: 1e12,
   maxMs: 60_000,
   journalFile: '/tmp/journal.json',
 };
@@ -67,6 +68,14 @@ test('a garbled order is read, or refused in words', async () => {
     writeFileSync(file, text);
     await valueOrOursLater(() => readOrder(file));
   });
+});
+
+test('an order for a moment, or a time, that no timer can wait for is refused', async () => {
+  const file = join(folder, 'file.json');
+  for (const change of [{ startAt: Date.now() + 2 ** 32 }, { maxMs: 2 ** 32 }, { maxMs: 0 }]) {
+    writeFileSync(file, JSON.stringify({ ...order, ...change }));
+    await expect(readOrder(file)).rejects.toMatchObject({ code: 'order-unreadable', exitCode: 2 });
+  }
 });
 
 test('an injector that says something else is not understood', () => {
