@@ -1,9 +1,8 @@
-import { metricKey, metricKeyReader } from '../record/metric-key.ts';
+import { isOf, metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
 import { KindTally, kindEvidence, kindTotal } from './kind-tally.ts';
-import { isOf } from './load-second.ts';
 
 /** The rate in which a script counts an answer that its status calls right and its content calls wrong. */
 const counter = 'bad_answers.total';

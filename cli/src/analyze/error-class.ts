@@ -1,9 +1,9 @@
-import { type Metric, metricKey, metricKeyReader } from '../record/metric-key.ts';
+import { answerOf } from '../record/expected-answer.ts';
+import { isOf, type Metric, metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
 import { KindTally, kindEvidence, kindTotal } from './kind-tally.ts';
-import { answerOf, isOf } from './load-second.ts';
 
 /** Under that a third of the load holds too few for its share to say anything. */
 const leastForRate = 12;

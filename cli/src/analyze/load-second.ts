@@ -1,7 +1,8 @@
-import { isExpectedAnswer } from '../record/expected-answer.ts';
-import { type Metric, metricKeyReader } from '../record/metric-key.ts';
+import { answerOf } from '../record/expected-answer.ts';
+import { isOf, type Metric, metricKeyReader } from '../record/metric-key.ts';
 import type { Histogram, LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
+import { exportsBySecond } from '../stats/export-second.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
 
 /** What k6 reported for one second: from one export to the next, of all its processes together. */
@@ -25,18 +26,6 @@ export interface LoadSecond {
   readonly maxMs: number | null;
 }
 
-type Answer = 'success' | 'rejected' | 'failed' | 'unknown';
-
-/**
- * What became of a request, by its tags. Requests beyond the number of tags that k6 keeps apart have no tag at all, and are
- * no failures for that.
- */
-export function answerOf(tags: Metric['tags']): Answer {
-  if (tags.status === undefined && tags.expected_response === undefined) return 'unknown';
-  if (!isExpectedAnswer(tags)) return 'failed';
-  return Number(tags.status) >= 400 ? 'rejected' : 'success';
-}
-
 // Several analyzers ask for the same seconds; a long series is gone through once.
 const made = new WeakMap<Series, readonly LoadSecond[]>();
 
@@ -45,7 +34,7 @@ export function loadSeconds(series: Series): readonly LoadSecond[] {
   const before = made.get(series);
   if (before !== undefined) return before;
   const read = metricKeyReader();
-  const seconds = inStep(withLength(series.load)).map((lines) => toSecond(lines, read));
+  const seconds = exportsBySecond(series.load).map((lines) => toSecond(lines, read));
   made.set(series, seconds);
   return seconds;
 }
@@ -61,42 +50,6 @@ export function wholeSeconds(all: readonly LoadSecond[], from: number, to: numbe
 /** Answers per second. */
 export function rateOf({ requests, seconds }: LoadSecond): number {
   return requests / seconds;
-}
-
-/** A gap that is longer is a silence of k6, not a second without an answer. */
-const mostGapMs = 2_500;
-
-/**
- * An export in which nothing was counted holds gauges alone, which have no interval: its `from` is its `t`. What it says
- * of is the time since the export before it.
- */
-function withLength(lines: readonly LoadLine[]): LoadLine[] {
-  const ends = new Map<number, number>();
-  return lines.map((line) => {
-    const before = ends.get(line.instance);
-    ends.set(line.instance, line.t);
-    if (line.from < line.t || before === undefined) return line;
-    return { ...line, from: line.t - before < mostGapMs ? before : line.t - 1_000 };
-  });
-}
-
-/**
- * One group a second. The exports of one process come every second to some milliseconds; those of several processes
- * come each at a moment of their own, and belong to the second that holds most of them.
- */
-function inStep(lines: readonly LoadLine[]): LoadLine[][] {
-  if (lines.every(({ instance }) => instance === lines[0]?.instance)) return lines.map((line) => [line]);
-  const groups = new Map<number, LoadLine[]>();
-  const anchors = new Map<number, number>();
-  const begin = lines[0]?.from ?? 0;
-  for (const line of lines) {
-    const middle = (line.from + line.t) / 2 - begin;
-    const anchor = anchors.get(line.instance) ?? middle;
-    anchors.set(line.instance, anchor);
-    const number = Math.floor(anchor / 1_000) + Math.round((middle - anchor) / 1_000);
-    groups.set(number, [...(groups.get(number) ?? []), line]);
-  }
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
 function toSecond(lines: readonly LoadLine[], read: (key: string) => Metric): LoadSecond {
@@ -130,11 +83,6 @@ function toSecond(lines: readonly LoadLine[], read: (key: string) => Metric): Lo
     p95Ms: histogramQuantile(merged, 0.95),
     maxMs: histogramQuantile(merged, 1),
   };
-}
-
-/** Of the metric with that name, whatever its tags. */
-export function isOf(key: string, name: string): boolean {
-  return key.startsWith(name) && (key.length === name.length || key[name.length] === '{');
 }
 
 function finite(value: number): number {

@@ -1,8 +1,7 @@
-import { metricKeyReader } from '../record/metric-key.ts';
+import { isOf, metricKeyReader } from '../record/metric-key.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
-import { isOf } from './load-second.ts';
 import { keysOf } from './signal.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { metricKey, metricKeyReader } from '../record/metric-key.ts';
+import { answerOf } from '../record/expected-answer.ts';
+import { isOf, metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { Finding, FindingDraft } from '../record/run-record.ts';
 import type { LoadLine } from '../record/series.ts';
 import type { Analyzer } from './analyzer.ts';
-import { answerOf, isOf } from './load-second.ts';
 
 /** What the service refused as it should: sold out when, and how many were refused as already served. Never a problem. */
 export const rejection = {

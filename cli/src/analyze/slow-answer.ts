@@ -1,8 +1,8 @@
-import { metricKey, metricKeyReader } from '../record/metric-key.ts';
+import { answerOf } from '../record/expected-answer.ts';
+import { isOf, metricKey, metricKeyReader } from '../record/metric-key.ts';
 import type { Histogram } from '../record/series.ts';
 import type { Series } from '../record/series-index.ts';
 import { histogramQuantile, mergeHistograms } from '../stats/histogram.ts';
-import { answerOf, isOf } from './load-second.ts';
 
 /** The longest response of one second, in milliseconds. */
 export interface LongestAnswer {

@@ -1,6 +1,6 @@
+import { isOf } from '../record/metric-key.ts';
 import type { Load } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
-import { isOf } from './load-second.ts';
 
 /** All samples of one of k6's trends added up, exactly; in the trend's unit. */
 export interface TrendSum {

@@ -59,3 +59,8 @@ export function selects(selector: Metric, metric: Metric): boolean {
   if (selector.name !== metric.name) return false;
   return Object.entries(selector.tags).every(([tag, value]) => metric.tags[tag] === value);
 }
+
+/** True when it is the key of a metric with that name, whatever its tags; without reading them. */
+export function isOf(key: string, name: string): boolean {
+  return key.startsWith(name) && (key.length === name.length || key[name.length] === '{');
+}
