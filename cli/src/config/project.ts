@@ -7,6 +7,8 @@ export interface Project {
   readonly scenarios: string;
   readonly templates: string;
   readonly toolchainFiles: string;
+  /** Rules of the levels that a drill can have. */
+  readonly levelRules: string;
   readonly version: string;
 }
 
@@ -18,6 +20,7 @@ export function locateProject(version: string): Project {
     scenarios: join(root, 'scenarios'),
     templates: join(root, 'templates'),
     toolchainFiles: join(root, 'cli', 'toolchain'),
+    levelRules: join(root, 'cli', 'level-rules.json'),
     version,
   };
 }

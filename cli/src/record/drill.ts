@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { epochMs } from './epoch-ms.ts';
+import { levelRulesSchema, ruledLevels } from './level-rules.ts';
 
 /** A drill is a run during which something was broken on purpose: what its record holds beside a run's. */
 
@@ -91,15 +92,15 @@ export type Notification = z.infer<typeof notificationSchema>;
 /** Epoch milliseconds; null: it did not happen, or the data cannot say. */
 export const momentsSchema = z.object({
   injectedAt: epochMs.nullable(),
-  /** Begin of the first bad second, by the load's own answers. */
+  /** Begin of the first bad second by the load's own answers; see `impactBy`. */
   impactAt: epochMs.nullable(),
   detectedAt: epochMs.nullable(),
   notifiedAt: epochMs.nullable(),
   mitigatedAt: epochMs.nullable(),
   revertedAt: epochMs.nullable(),
-  /** Begin of ten good seconds in a row. */
+  /** Begin of ten good seconds in a row after an impact on the answers; null also where they felt none. */
   restoredAt: epochMs.nullable(),
-  /** The backlog was as before. */
+  /** The backlog was as before; where it never rose, the moment of the injection. Null: it was not, or was not read. */
   drainedAt: epochMs.nullable(),
   /** The invariants held; null also where one did not. */
   consistentAt: epochMs.nullable(),
@@ -126,12 +127,12 @@ export const damageSchema = z.object({
 });
 export type Damage = z.infer<typeof damageSchema>;
 
-export const levels = ['L1', 'L2', 'L3', 'absorbed', 'undetermined'] as const;
+export const levels = [...ruledLevels, 'absorbed', 'undetermined'] as const;
 export type Level = (typeof levels)[number];
 
 /** What follows from the facts of a drill; made again from record and series at any time. */
 export const assessmentSchema = z.object({
-  /** Why times and level are not to be trusted: `placebo-alarmed`, `baseline-bad`, `ineffective`, `not-calibrated`. Empty: they are. */
+  /** Why times and level are not to be trusted: the identifiers of `drill-doubt.ts`. Empty: they are. */
   doubts: z.array(z.object({ id: z.string(), values: facts })),
   baseline: z
     .object({
@@ -144,9 +145,11 @@ export const assessmentSchema = z.object({
     })
     .nullable(),
   moments: momentsSchema,
+  /** Whose impact `moments.impactAt` is: that of the load's answers, or where they felt none, of a backlog that rose. */
+  impactBy: z.enum(['answers', 'backlog']).nullable().default(null),
   /** detect − impact; null: not detected. Negative when it was detected before the load felt it. */
   ttdMs: z.number().nullable(),
-  /** recover − impact; null: not recovered. */
+  /** recover − impact; of a backlog's impact drained − impact. Null: not recovered. */
   ttrMs: z.number().nullable(),
   /** The stream that alarmed first. */
   signal: z.string().nullable(),
@@ -156,6 +159,8 @@ export const assessmentSchema = z.object({
   clause: z.object({ id: z.string(), values: facts }).nullable(),
   /** Name and version of the rule file. */
   rules: z.string(),
+  /** The rules themselves, so that a report can print their thresholds. */
+  ruleFile: levelRulesSchema.nullable().default(null),
 });
 export type Assessment = z.infer<typeof assessmentSchema>;
 

@@ -77,6 +77,7 @@ export function builtRecord(changes: Partial<RunRecord> = {}): RunRecord {
     invariants: [{ id: 'over-issue', outcome: 'held', violations: 0, evidence: {}, reason: null }],
     errors: [],
     judgement: null,
+    drill: null,
     ...changes,
   };
 }
