@@ -38,7 +38,7 @@ const dynamic = new RegExp(
     ],
     ...['resource', 'advice', 'remedy', 'next', 'next-action', 'next-evidence', 'topic', 'level', 'failure'],
     ...['failure-impact', 'failure-ttd', 'failure-ttr', 'measured', 'strategy', 'strategy-text', 'applied', 'horizon'],
-    ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page'],
+    ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'level-name'],
   ].join('|')})\\.`,
 );
 

@@ -1,0 +1,117 @@
+import type { Assessment, Drill } from '../record/drill.ts';
+import { doubt } from '../record/drill-doubt.ts';
+import type { LevelRules } from '../record/level-rules.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import type { Series } from '../record/series-index.ts';
+import type { AnswerCourse } from './answer-course.ts';
+import { apiCourse } from './api-course.ts';
+import { stalestMs } from './backlog.ts';
+import { damageOf } from './damage.ts';
+import { doubtsOf, notifies } from './doubts.ts';
+import { afterUndoMs, type DrillCourse, followDrill } from './drill-course.ts';
+import { levelOf } from './level.ts';
+import { momentsOf, span } from './moments.ts';
+import { type Stream, type Streams, streamsOf } from './stream.ts';
+import { wasWitnessed } from './witness.ts';
+
+export interface DrillInput {
+  readonly record: RunRecord;
+  readonly series: Series;
+  readonly rules: LevelRules;
+}
+
+/** From record and series alone, what a drill did to the service: moments, times, damage, level, and why to doubt them. */
+export function assessDrill(input: DrillInput): Assessment {
+  const { record, series, rules } = input;
+  const { drill } = record;
+  const ruled = { rules: `${rules.name} ${rules.version}`, ruleFile: rules };
+  if (drill === null) return { ...nothing, ...ruled, doubts: [doubt('not-injected', { message: 'unknown' })] };
+  const streams = streamsOf(record, drill, series);
+  const course = followDrill(drill, input, streams);
+  const doubts = doubtsOf(drill, streams, course !== null && isSeen(input, drill, streams, course));
+  const known = { ...ruled, doubts, baseline: baselineIn(streams) };
+  if (course === null) return { ...nothing, ...known };
+  const moments = momentsOf(drill, record, course);
+  const impactBy = course.answers !== null ? 'answers' : moments.impactAt === null ? null : 'backlog';
+  return {
+    ...known,
+    moments,
+    impactBy,
+    ttdMs: span(moments.impactAt, moments.detectedAt),
+    ttrMs: span(moments.impactAt, impactBy === 'backlog' ? moments.drainedAt : moments.restoredAt),
+    signal: course.alarms.find(notifies)?.signal ?? null,
+    damage: damageOf({
+      ...hitPart(streams.whole, course.answers),
+      tolerance: streams.tolerance,
+      invariants: record.invariants,
+      late: course.backlog?.late ?? null,
+    }),
+    ...(doubts.length > 0 ? undetermined : levelIn(input, streams, course)),
+  };
+}
+
+const undetermined = { level: 'undetermined', clause: null } as const;
+
+/** Nothing was broken. */
+const nothing = {
+  ...undetermined,
+  baseline: null,
+  moments: {
+    injectedAt: null,
+    impactAt: null,
+    detectedAt: null,
+    notifiedAt: null,
+    mitigatedAt: null,
+    revertedAt: null,
+    restoredAt: null,
+    drainedAt: null,
+    consistentAt: null,
+  },
+  impactBy: null,
+  ttdMs: null,
+  ttrMs: null,
+  signal: null,
+  damage: null,
+} as const;
+
+function isSeen(
+  { record, series }: DrillInput,
+  { injection }: Drill,
+  { tolerance }: Streams,
+  { since, alarms, answers, backlog }: DrillCourse,
+): boolean {
+  if (answers !== null || (backlog !== null && backlog.roseAt !== null)) return true;
+  const to = (injection?.revertedAt ?? record.load?.endedAt ?? since) + afterUndoMs;
+  const baseline = tolerance?.baseline ?? { from: since, to: since };
+  return wasWitnessed({ series, baseline, from: since, to, alarms, invariants: record.invariants });
+}
+
+function baselineIn({ tolerance }: Streams): Assessment['baseline'] {
+  if (tolerance === null) return null;
+  const { from, to, goodput, goodShare, p95Ms } = tolerance.baseline;
+  return { from, to, goodput, goodShare, p95Ms };
+}
+
+/** From the first bad second to the restoration, or to the end; nothing where the load felt nothing. */
+function hitPart({ seconds, offered }: Stream, answers: AnswerCourse | null): Pick<Stream, 'seconds' | 'offered'> {
+  const isHit = ({ from }: { readonly from: number }) =>
+    answers !== null && from >= answers.from && (answers.restoredAt === null || from < answers.restoredAt);
+  return { seconds: seconds.filter(isHit), offered: offered.filter(isHit) };
+}
+
+function levelIn(
+  { record, series, rules }: DrillInput,
+  { judged }: Streams,
+  { since, alarms, answers }: DrillCourse,
+): Pick<Assessment, 'level' | 'clause'> {
+  return levelOf(rules, {
+    apis:
+      answers === null
+        ? []
+        : judged.map((stream) => apiCourse(stream.api, { ...hitPart(stream, answers), tolerance: stream.tolerance })),
+    usersShare: null,
+    invariants: record.invariants,
+    alarms,
+    staleMs: stalestMs({ points: series.points, drain: record.drain, since }),
+  });
+}

@@ -1,0 +1,92 @@
+import { isOf } from '../record/metric-key.ts';
+import type { Drain } from '../record/run-record.ts';
+import type { Point, Series } from '../record/series-index.ts';
+import { within } from '../stats/window.ts';
+
+/** What waited to be processed, from the injection to the end of the drain. */
+export interface BacklogCourse {
+  /** First reading above what the baseline had; null: it never rose. */
+  readonly roseAt: number | null;
+  /** First reading that was as before again, of the last of its queues; null: none was. */
+  readonly drainedAt: number | null;
+  /** Waited when the load ended, beyond what the baseline had. */
+  readonly late: number;
+}
+
+export interface BacklogInput {
+  readonly points: Series['points'];
+  readonly drain: Drain | null;
+  /** Epoch milliseconds. */
+  readonly loadEnd: number;
+  readonly baseline: { readonly from: number; readonly to: number };
+  /** From when on it is looked at. */
+  readonly since: number;
+}
+
+/** Above the highest of the baseline by half and by 20 entries: a batch of the usual size comes and goes. */
+const higher = 1.5;
+const leastHigher = 20;
+
+/**
+ * The metrics of the drain, each against its own highest of the baseline; one reading above it is none, two in a row are.
+ * Null where no backlog was read.
+ */
+export function followBacklog({ points, drain, loadEnd, baseline, since }: BacklogInput): BacklogCourse | null {
+  const queues = Object.keys(drain?.left ?? {}).flatMap((key) => {
+    const all = points.get(key) ?? [];
+    const readings = all.filter(({ t }) => t >= since);
+    return readings.length === 0 ? [] : [{ all, readings, highest: highestOf(all, baseline) }];
+  });
+  if (queues.length === 0) return null;
+  const courses = queues.map(({ readings, highest }) => excess(readings, limitOver(highest)));
+  const rises = courses.flatMap(({ roseAt }) => roseAt ?? []);
+  const emptyAt = drain?.drained === true ? loadEnd + drain.tookMs : null;
+  const ends = courses.map(({ endedAt }) => (endedAt === 'open' ? emptyAt : endedAt));
+  return {
+    roseAt: rises.length === 0 ? null : Math.min(...rises),
+    drainedAt: ends.some((end) => end === null) ? null : Math.max(since, ...ends.flatMap((end) => end ?? [])),
+    late: queues.reduce((sum, { all, highest }) => sum + lateOf(all, highest, loadEnd), 0),
+  };
+}
+
+function highestOf(points: readonly Point[], { from, to }: BacklogInput['baseline']): number {
+  return within(points, from, to).reduce((highest, { value }) => Math.max(highest, value), 0);
+}
+
+function limitOver(highest: number): number {
+  return Math.max(higher * highest, highest + leastHigher);
+}
+
+interface Excess {
+  readonly roseAt: number | null;
+  /** When the last excess was over, −∞ for none; `open`: not before the last reading. */
+  readonly endedAt: number | 'open';
+}
+
+function excess(readings: readonly Point[], limit: number): Excess {
+  const isAbove = (index: number) => (readings[index]?.value ?? 0) > limit;
+  const isConfirmed = (index: number) => isAbove(index) && (isAbove(index - 1) || isAbove(index + 1));
+  const first = readings.findIndex((_, index) => isConfirmed(index));
+  const last = readings.findLastIndex((_, index) => isConfirmed(index));
+  if (first < 0) return { roseAt: null, endedAt: -Infinity };
+  return { roseAt: readings[first]?.t ?? null, endedAt: readings[last + 1]?.t ?? 'open' };
+}
+
+/** By the last reading before the end of the load. */
+function lateOf(points: readonly Point[], highest: number, loadEnd: number): number {
+  const last = points.findLast(({ t }) => t <= loadEnd)?.value ?? 0;
+  return last > limitOver(highest) ? last - highest : 0;
+}
+
+/**
+ * Longest time that something confirmed waited to be processed: by the age of the oldest event that nobody had processed, and
+ * by the drain, whose last entry was confirmed before the load ended. Milliseconds; null where neither was read.
+ */
+export function stalestMs({ points, drain, since }: Pick<BacklogInput, 'points' | 'drain' | 'since'>): number | null {
+  const ages = [...points].flatMap(([key, readings]) => {
+    if (!isOf(key, 'kafka_consumer_time_lag_ms')) return [];
+    return readings.filter(({ t }) => t >= since).map(({ value }) => value);
+  });
+  const known = [...ages, ...(drain === null ? [] : [drain.tookMs])];
+  return known.length === 0 ? null : known.reduce((longest, age) => Math.max(longest, age), 0);
+}

@@ -1,0 +1,75 @@
+import type { Alarm, Drill } from '../record/drill.ts';
+import { doubt } from '../record/drill-doubt.ts';
+import type { Reason } from '../record/run-record.ts';
+import { leastGoodShare } from './baseline.ts';
+import type { Streams } from './stream.ts';
+
+/** More bad seconds than that in a baseline leave nothing that a fault could differ from. */
+const mostBadShare = 0.5;
+
+/** The placebo breaks nothing. */
+export function isPlacebo({ fault }: Drill): boolean {
+  return fault === 'none';
+}
+
+/** Burn rate stands beside the others for readers, and notifies nobody. */
+export function notifies({ rule }: Alarm): boolean {
+  return rule !== 'burn-rate';
+}
+
+/**
+ * Why times and level are not to be trusted; empty: they are.
+ *
+ * @param isSeen the load, a probe or the detector saw something of the fault
+ */
+export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reason[] {
+  return [
+    ...injectionDoubts(drill, isSeen),
+    ...baselineDoubts(streams),
+    ...placeboDoubts(drill),
+    ...detectorDoubts(drill),
+  ];
+}
+
+/**
+ * What a mitigation keeps from everybody's eyes is absorbed: that it took effect without one is shown by the drill of the same
+ * fault beside it.
+ */
+function injectionDoubts(drill: Drill, isSeen: boolean): Reason[] {
+  const { injection, fault, mitigation } = drill;
+  if (isPlacebo(drill)) return [];
+  if (injection === null || injection.injectedAt === null) {
+    return [doubt('not-injected', { message: injection?.error ?? 'unknown' })];
+  }
+  return isSeen || mitigation !== null ? [] : [doubt('ineffective', { fault })];
+}
+
+function baselineDoubts({ judged, baselineSeconds }: Streams): Reason[] {
+  if (judged.length === 0) return [doubt('baseline-missing', { seconds: baselineSeconds })];
+  const goodShare = Math.min(...judged.map(({ tolerance }) => tolerance.baseline.goodShare));
+  if (goodShare < leastGoodShare) return [doubt('baseline-bad', { goodShare, leastShare: leastGoodShare })];
+  const badShare = Math.max(...judged.map(({ tolerance }) => tolerance.badShare));
+  return badShare > mostBadShare ? [doubt('baseline-unsteady', { badShare })] : [];
+}
+
+/** The placebo's own alarms are false as well. */
+function placeboDoubts(drill: Drill): Reason[] {
+  const own = isPlacebo(drill) ? (drill.detection?.alarms.filter(notifies).length ?? 0) : 0;
+  const alarms = Math.max(own, drill.placebo?.alarms ?? 0);
+  return alarms === 0 ? [] : [doubt('placebo-alarmed', { alarms })];
+}
+
+function detectorDoubts(drill: Drill): Reason[] {
+  const { detection, injection } = drill;
+  if (detection === null) return [doubt('no-detector', {})];
+  const injectedAt = injection?.injectedAt ?? null;
+  const isLate = (readyAt: number) => injectedAt !== null && readyAt > injectedAt;
+  if (detection.readyAt === null || isLate(detection.readyAt)) return [doubt('not-calibrated', {})];
+  const isBefore = ({ t }: Alarm) => injectedAt !== null && t < injectedAt;
+  const before = isPlacebo(drill) ? [] : detection.alarms.filter((alarm) => notifies(alarm) && isBefore(alarm));
+  const [first] = before;
+  return [
+    ...(detection.error === null ? [] : [doubt('detector-failed', { message: detection.error })]),
+    ...(first === undefined ? [] : [doubt('alarmed-before', { signal: first.signal, alarms: before.length })]),
+  ];
+}

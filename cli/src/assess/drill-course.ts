@@ -1,0 +1,53 @@
+import type { Alarm, Drill } from '../record/drill.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import type { Series } from '../record/series-index.ts';
+import { type AnswerCourse, followAnswers } from './answer-course.ts';
+import { type BacklogCourse, followBacklog } from './backlog.ts';
+import { isPlacebo } from './doubts.ts';
+import type { Streams } from './stream.ts';
+
+/** What happened from the moment on at which the fault stood. */
+export interface DrillCourse {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** From then on. */
+  readonly alarms: readonly Alarm[];
+  /** Null where the load felt nothing. */
+  readonly answers: AnswerCourse | null;
+  /** Null where no backlog was read. */
+  readonly backlog: BacklogCourse | null;
+}
+
+/** An undo may itself be felt; it is given these milliseconds. */
+export const afterUndoMs = 2_000;
+
+/** Null where nothing was injected. */
+export function followDrill(
+  drill: Drill,
+  { record, series }: { readonly record: RunRecord; readonly series: Series },
+  streams: Streams,
+): DrillCourse | null {
+  const since = brokenSince(drill);
+  if (since === null) return null;
+  const baseline = streams.tolerance?.baseline ?? null;
+  const { drain, load } = record;
+  return {
+    since,
+    alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= since).toSorted((a, b) => a.t - b.t),
+    answers: followAnswers(streams.judged, {
+      from: since,
+      to: (drill.injection?.revertedAt ?? Infinity) + afterUndoMs,
+    }),
+    backlog:
+      baseline === null || load === null
+        ? null
+        : followBacklog({ points: series.points, drain, loadEnd: load.endedAt, baseline, since }),
+  };
+}
+
+/** A placebo may have no injector: its fault stands from the phase on in which one would be injected. */
+function brokenSince(drill: Drill): number | null {
+  const { injection, phases } = drill;
+  const inject = isPlacebo(drill) ? phases.find(({ name }) => name === 'inject' || name === 'hold') : undefined;
+  return injection?.injectedAt ?? inject?.startedAt ?? null;
+}

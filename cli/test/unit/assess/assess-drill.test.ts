@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import { builtScenario, exportBegin } from '../analyze/built-seconds.ts';
+import { loadStart } from '../judge/built-run.ts';
+import {
+  alarm,
+  assessed,
+  broken,
+  builtDrill,
+  failing,
+  injectedAt,
+  revertedAt,
+  usually,
+  verifiedAt,
+  withAlarms,
+} from './built-drill.ts';
+
+const flat = (second: number) => ({ answers: usually(second) });
+
+describe('an outage', () => {
+  // Export 30 goes from 29.617 to 30.617 s, so that it holds the injection.
+  const outage = broken(31, 50, () => ({ answers: [], dropped: 100 }));
+
+  it('has all its moments, its times and its level', () => {
+    const found = assessed(outage, {
+      drill: {
+        ...withAlarms(alarm(29, { rule: 'burn-rate' }), alarm(31.5, { rule: 'burn-rate' }), alarm(32), alarm(33)),
+        notifications: [
+          { channel: 'webhook', signal: 'canary', sentAt: loadStart + 32_010, deliveredAt: null, error: 'gone' },
+          {
+            channel: 'console',
+            signal: 'canary',
+            sentAt: loadStart + 32_020,
+            deliveredAt: loadStart + 32_030,
+            error: null,
+          },
+        ],
+        phases: [
+          ...builtDrill().phases,
+          { name: 'mitigate', startedAt: loadStart + 45_000, endedAt: loadStart + 50_000 },
+        ],
+      },
+    });
+    expect(found.doubts).toEqual([]);
+    expect(found.moments).toEqual({
+      injectedAt,
+      impactAt: exportBegin(31),
+      detectedAt: loadStart + 32_000,
+      notifiedAt: loadStart + 32_030,
+      mitigatedAt: loadStart + 45_000,
+      revertedAt,
+      restoredAt: exportBegin(50),
+      drainedAt: null,
+      consistentAt: verifiedAt,
+    });
+    expect(found).toMatchObject({
+      impactBy: 'answers',
+      ttdMs: loadStart + 32_000 - exportBegin(31),
+      ttrMs: 19_000,
+      signal: 'canary',
+      level: 'L1',
+      clause: { id: 'all-apis-down', values: { measure: 'api-below', api: 'issue_coupon', lastedMs: 19_000 } },
+      damage: { offered: 1_900, lost: 1_900, worstGoodShare: 0, worstP95Ms: null, usersAffected: null },
+      rules: 'loadkit 1',
+    });
+  });
+
+  it('that was not detected, and of which nothing recovered, says so with nulls', () => {
+    const found = assessed(broken(31, 100, () => ({ answers: [], dropped: 100 })));
+    expect(found).toMatchObject({ ttdMs: null, ttrMs: null, signal: null, level: 'L1' });
+    expect(found.moments).toMatchObject({ detectedAt: null, restoredAt: null });
+    expect(found.damage?.lost).toBe(6_900);
+  });
+
+  it('in which nothing at all is answered or dropped at first is an outage from its first second on', () => {
+    const hang = broken(31, 50, (second) => ({ answers: [], dropped: second < 40 ? 0 : 100 }));
+    expect(assessed(hang)).toMatchObject({
+      moments: { impactAt: exportBegin(31) },
+      level: 'L1',
+      damage: { worstGoodShare: 0, lost: 1_000 },
+    });
+  });
+
+  it('that was felt only after it was detected has a negative time to detect', () => {
+    expect(assessed(outage, { drill: withAlarms(alarm(30.1)) }).ttdMs).toBe(loadStart + 30_100 - exportBegin(31));
+  });
+
+  it('begins with the injection where the bad second holds it', () => {
+    const at = broken(30, 50, () => ({ answers: [], dropped: 100 }));
+    expect(assessed(at).moments.impactAt).toBe(injectedAt);
+  });
+});
+
+describe('the level', () => {
+  it('is L2 where one request in twenty fails', () => {
+    const found = assessed(
+      broken(31, 50, (second) => ({ answers: [...usually(second, { rate: 95 }), ...failing(5)] })),
+    );
+    expect(found).toMatchObject({ level: 'L2', clause: { id: 'api-degraded', values: { goodShare: 0.95 } } });
+  });
+
+  it('is L3 where answers are slow and none fails', () => {
+    const found = assessed(broken(31, 50, (second) => ({ answers: usually(second, { ms: 20 }) })));
+    expect(found).toMatchObject({ level: 'L3', clause: { id: 'slow', values: { api: 'issue_coupon' } } });
+    expect(found.damage).toMatchObject({ lost: 0, worstGoodShare: 1 });
+  });
+
+  it('is not touched by correct rejections', () => {
+    const soldOut = (second: number) => ({ answers: usually(second).map(({ ms }) => ({ ms, status: 410 })) });
+    expect(assessed(broken(31, 100, soldOut), { drill: withAlarms(alarm(40, { signal: 'restarts' })) })).toMatchObject({
+      level: 'absorbed',
+      clause: null,
+      moments: { impactAt: null },
+    });
+  });
+
+  it('is L2 where an invariant was violated though no request failed, and nothing is consistent then', () => {
+    const invariant = {
+      outcome: 'violated' as const,
+      violations: 7,
+      evidence: { orders: 900, missing: 7 },
+      reason: null,
+    };
+    const found = assessed(flat, { record: { invariants: [{ id: 'points-missing', ...invariant }] } });
+    expect(found).toMatchObject({
+      level: 'L2',
+      clause: { id: 'data-wrong', values: { invariant: 'points-missing', violations: 7 } },
+      damage: { offered: 0, lost: 0, missing: 7 },
+      moments: { impactAt: null, consistentAt: null },
+    });
+  });
+
+  it('is L1 where a confirmed order was lost', () => {
+    const lost = {
+      ...{ id: 'order-lost', outcome: 'violated' as const, violations: 3, reason: null },
+      evidence: { orders: 897, acknowledged: 900, lost: 3 },
+    };
+    expect(assessed(flat, { record: { invariants: [lost] } })).toMatchObject({
+      level: 'L1',
+      clause: { id: 'orders-lost' },
+      damage: { missing: 3 },
+    });
+  });
+
+  it('is L3 after an alarm that users would have raised, and absorbed after one of a process', () => {
+    expect(assessed(flat, { drill: withAlarms(alarm(33)) })).toMatchObject({
+      level: 'L3',
+      clause: { id: 'slo-alarm' },
+    });
+    const restarted = withAlarms(alarm(33, { signal: 'restarts', rule: 'limit' }));
+    expect(assessed(flat, { drill: restarted })).toMatchObject({ level: 'absorbed', doubts: [], signal: 'restarts' });
+  });
+});
+
+describe('what is doubted has no level:', () => {
+  const ids = (found: ReturnType<typeof assessed>) => found.doubts.map(({ id }) => id);
+
+  it.each<[string, Parameters<typeof assessed>[1]]>([
+    ['ineffective', {}],
+    ['placebo-alarmed', { drill: { placebo: { run: 'p', alarms: 2 }, ...withAlarms(alarm(33)) } }],
+    ['no-detector', { drill: { detection: null }, curves: { mysql_ping_ms: (second) => (second > 31 ? null : 1) } }],
+    ['alarmed-before', { drill: withAlarms(alarm(25), alarm(33)) }],
+    ['not-injected', { drill: { injection: null, ...withAlarms(alarm(33)) } }],
+    ['baseline-missing', { drill: { phases: [], ...withAlarms(alarm(33)) } }],
+  ])('%s', (id, options) => {
+    const found = assessed(flat, options);
+    expect(ids(found)).toEqual([id]);
+    expect(found).toMatchObject({ level: 'undetermined', clause: null });
+  });
+
+  it('a baseline that was bad', () => {
+    const found = assessed((second) => ({ answers: [...usually(second), ...failing(3)] }), {
+      drill: withAlarms(alarm(33)),
+    });
+    expect(ids(found)).toEqual(['baseline-bad']);
+    expect(found.baseline?.goodShare).toBeCloseTo(100 / 103);
+  });
+
+  it('a detector that was not calibrated before the injection', () => {
+    const { detection } = builtDrill(withAlarms(alarm(33)));
+    if (detection === null) throw new Error('a built drill has a detector');
+    for (const readyAt of [null, injectedAt + 1]) {
+      expect(ids(assessed(flat, { drill: { detection: { ...detection, readyAt } } }))).toEqual(['not-calibrated']);
+    }
+  });
+
+  it('but not what a mitigation kept from everybody', () => {
+    expect(assessed(flat, { drill: { mitigation: 'sorted-locking' } })).toMatchObject({
+      level: 'absorbed',
+      doubts: [],
+    });
+  });
+
+  it('nor a placebo, unless it alarmed', () => {
+    const placebo = { fault: 'none', failure: null, placebo: null, injection: null };
+    expect(assessed(flat, { drill: placebo })).toMatchObject({ level: 'absorbed', doubts: [] });
+    const alarmed = assessed(flat, { drill: { ...placebo, ...withAlarms(alarm(25)) } });
+    expect(ids(alarmed)).toEqual(['placebo-alarmed']);
+  });
+});
+
+describe('who saw a fault beside the load', () => {
+  const probes = [
+    ['a probe without an answer', { mysql_ping_ms: (second: number) => (second > 31 && second < 40 ? null : 1) }],
+    ['a slow store', { redis_ping_ms: (second: number) => (second > 31 && second < 40 ? 300 : 1) }],
+    ['a lock that never expires', { redis_lock_ttl_ms: (second: number) => (second > 31 ? -1 : undefined) }],
+    ['a store that began anew', { redis_uptime_seconds: (second: number) => Math.abs(second - 33) }],
+    ['deadlocks', { mysql_deadlocks: (second: number) => 4 * Math.max(0, second - 31) }],
+    ['a consumer that left', { 'kafka_group_members{group:g}': (second: number) => (second === 40 ? 0 : 1) }],
+  ] as const;
+
+  it.each(probes)('%s: absorbed, not ineffective', (_, curves) => {
+    expect(assessed(flat, { curves })).toMatchObject({ level: 'absorbed', doubts: [] });
+  });
+
+  it.each(probes)('%s before the injection is none', (_, curves) => {
+    const earlier = Object.fromEntries(
+      Object.entries(curves).map(([key, curve]) => [key, (second: number) => curve(second + 25)]),
+    );
+    expect(assessed(flat, { curves: earlier }).doubts).toMatchObject([
+      { id: 'ineffective', values: { fault: 'row-held' } },
+    ]);
+  });
+
+  it('a process that ended', () => {
+    const exited = { kind: 'event' as const, t: injectedAt + 400, name: 'process-exited', subject: 'worker' };
+    expect(assessed(flat, { lines: [exited] })).toMatchObject({ level: 'absorbed', doubts: [] });
+  });
+});
+
+describe('a backlog', () => {
+  const key = 'kafka_consumer_lag{group:point-accrual,topic:order.completed}';
+  const drain = { drained: true, tookMs: 2_000, limitMs: 60_000, left: { [key]: 0 } };
+  const paused = (second: number) => {
+    if (second <= 31) return 10 + (second % 3);
+    return second < 50 ? 100 * (second - 31) : Math.max(5, 1_900 - 200 * (second - 50));
+  };
+
+  it('that only the probes saw has the times of its own', () => {
+    const found = assessed(flat, { curves: { [key]: paused }, record: { drain }, drill: withAlarms(alarm(40)) });
+    expect(found.moments).toMatchObject({
+      impactAt: loadStart + 32_000,
+      drainedAt: loadStart + 60_000,
+      restoredAt: null,
+    });
+    expect(found).toMatchObject({ impactBy: 'backlog', ttdMs: 8_000, ttrMs: 28_000, damage: { lost: 0, late: 0 } });
+  });
+
+  it('that never went back is not drained, and what it held is late', () => {
+    const stuck = (second: number) => (second < 50 ? paused(second) : 1_900);
+    const left = { ...drain, drained: false, tookMs: 60_000, left: { [key]: 1_900 } };
+    const found = assessed(flat, { curves: { [key]: stuck }, record: { drain: left } });
+    expect(found).toMatchObject({ ttrMs: null, moments: { drainedAt: null }, damage: { late: 1_888 } });
+  });
+
+  it('that is as high as a batch before the injection never rose', () => {
+    const batches = (second: number) => (second % 5) * 20;
+    const found = assessed(flat, { curves: { [key]: batches }, record: { drain }, drill: withAlarms(alarm(40)) });
+    expect(found).toMatchObject({ impactBy: null, moments: { impactAt: null, drainedAt: injectedAt } });
+  });
+
+  it('whose oldest entry waited beyond the limit is L3 without an alarm', () => {
+    const age = { 'kafka_consumer_time_lag_ms{group:g,topic:t}': (second: number) => (second === 60 ? 61_000 : 100) };
+    const found = assessed(flat, { curves: { [key]: paused, ...age }, record: { drain } });
+    expect(found).toMatchObject({ level: 'L3', clause: { id: 'stale', values: { staleMs: 61_000 } } });
+  });
+});
+
+it('a record that nothing was broken in is assessed as that', () => {
+  const found = assessed(flat, { record: { drill: null } });
+  expect(found).toMatchObject({ doubts: [{ id: 'not-injected' }], level: 'undetermined', damage: null });
+});
+
+it('answers that come after the planned end of the load are counted, and no word on recovery', () => {
+  const scenarios = { s: { executor: 'constant-arrival-rate', rate: 100, duration: '80s' } };
+  const late = broken(31, 80, () => ({ answers: [], dropped: 50 }));
+  const found = assessed(late, { record: { scenario: builtScenario({}, scenarios) } });
+  expect(found).toMatchObject({
+    moments: { restoredAt: null },
+    damage: { lost: 49 * 50, offered: 49 * 50 + 20 * 100 },
+  });
+});
