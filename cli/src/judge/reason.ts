@@ -1,3 +1,4 @@
+import { doubtValues } from '../record/drill-doubt.ts';
 import type { Reason } from '../record/run-record.ts';
 
 /**
@@ -37,6 +38,10 @@ export const reasonValues = {
   'exports-rejected': ['count'],
   'analysis-failed': ['analyzer', 'message'],
   'nothing-judged': [],
+  'drill-assessed': ['fault', 'level'],
+  'drill-level': ['level', 'most'],
+  'drill-not-assessed': [],
+  ...doubtValues,
 } as const satisfies Record<string, readonly string[]>;
 
 type ReasonId = keyof typeof reasonValues;

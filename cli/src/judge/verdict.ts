@@ -1,8 +1,10 @@
 import { analyze } from '../analyze/registry.ts';
+import type { Level } from '../record/drill.ts';
 import { agree, iterationCount } from '../record/iteration-count.ts';
 import type { Finding, Judgement, Load, RunRecord, ThresholdResult, Verdict } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { exitCode, isScriptFailure, worstExitCode } from '../system/exit-code.ts';
+import { drillGrounds, withoutEffects } from './drill-ground.ts';
 import { evaluateGate } from './gate.ts';
 import type { Gate } from './gate-expression.ts';
 import type { Ground } from './ground.ts';
@@ -20,10 +22,12 @@ export interface JudgedRun {
   readonly record: RunRecord;
   readonly series: Series;
   readonly gates: readonly Gate[];
+  /** The worst level that a drill may have; absent: any. */
+  readonly maxLevel?: Level | null;
 }
 
 /** Judges a run from its record and series alone. The worst ground decides; every ground is kept as a reason. */
-export function judge({ record, series, gates }: JudgedRun): Judgement {
+export function judge({ record, series, gates, maxLevel = null }: JudgedRun): Judgement {
   const window = judgedWindow(record);
   const { load } = record;
   const thresholds =
@@ -34,7 +38,7 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
           ...gates.map((gate) => evaluateGate(gate, series, window)),
         ];
   const findings = load === null ? [] : analyze({ ...record, load, series });
-  const grounds = [
+  const all = [
     ...endedEarly(record),
     ...loadGrounds(record, series),
     ...seriesGrounds(record, series),
@@ -46,7 +50,15 @@ export function judge({ record, series, gates }: JudgedRun): Judgement {
     ...restarts(series, record),
     ...silence(record, thresholds),
   ];
-  return { thresholds, findings, verdict: isLeftToK6(record) ? foreignVerdict(grounds, record) : toVerdict(grounds) };
+  return { thresholds, findings, verdict: verdictOf(record, all, maxLevel) };
+}
+
+function verdictOf(record: RunRecord, all: readonly Ground[], maxLevel: Level | null): Verdict {
+  const { drill } = record;
+  if (drill === null) return isLeftToK6(record) ? foreignVerdict(all, record) : toVerdict(all);
+  const grounds = withoutEffects(all);
+  // What did not come to its end was not carried out.
+  return toVerdict(grounds.some(({ by }) => by === 'run') ? grounds : [...grounds, ...drillGrounds(drill, maxLevel)]);
 }
 
 /** By k6; or in its place, where it kept no samples to judge them by. */

@@ -1,3 +1,4 @@
+import { doubtValues } from '../record/drill-doubt.ts';
 import type { Invariant, Reason, RunRecord } from '../record/run-record.ts';
 import type { ActionItem } from './action-item.ts';
 import type { ReportedRun } from './api-figures.ts';
@@ -13,7 +14,7 @@ const toldBy: ReadonlyMap<string, string> = new Map([
   ['generator-limit-step', 'generator'],
 ]);
 
-const measuring = new Set([
+const measuring: ReadonlySet<string> = new Set([
   'generator-limit',
   'generator-limit-step',
   'part-died',
@@ -41,6 +42,7 @@ const measuring = new Set([
   'k6-signal',
   'k6-crashed',
   'k6-silent',
+  ...Object.keys(doubtValues),
 ]);
 
 /** What the reasons of a verdict ask for. They are why it is no pass; in a pass they are remarks. */
@@ -77,6 +79,7 @@ function itemOf(context: SectionContext, record: RunRecord, reason: Reason, isRe
 
 function topicOf(id: string): ActionItem['topic'] {
   if (id === 'invariant-violated' || id === 'not-drained') return 'consistency';
+  if (id.startsWith('drill-')) return 'response';
   return measuring.has(id) ? 'measurement' : 'promise';
 }
 

@@ -17,10 +17,13 @@ export function reasonText(
 ): string {
   const spoken: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
-    spoken[key] = typeof value === 'number' ? format.plain(value) : value;
+    spoken[key] = typeof value === 'string' ? value : key.endsWith('Share') ? format.share(value) : format.plain(value);
   }
   for (const kind of ['invariant', 'why', 'rule'] as const) {
     if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
+  }
+  for (const level of ['level', 'most'] as const) {
+    if (values[level] !== undefined) spoken[level] = name('level-name', String(values[level]));
   }
   const { observed, violations, waitedMs, difference, requests } = values;
   if (typeof observed === 'number') {

@@ -140,6 +140,10 @@ describe('insights and action items', () => {
       inSeries: 2,
       count: 1,
       waitedMs: 1,
+      alarms: 1,
+      goodShare: 0.9,
+      leastShare: 0.99,
+      badShare: 0.6,
       observed: 1,
     };
     const others = {
@@ -152,6 +156,9 @@ describe('insights and action items', () => {
       violations: 1,
       signal: 'SIGKILL',
       store: 'redis',
+      fault: 'row-held',
+      level: 'L2',
+      most: 'L3',
     };
     for (const id of Object.keys(reasonValues)) {
       const reason = { id, values: { ...values, ...numbers, ...others } };
