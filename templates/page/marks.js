@@ -3,13 +3,17 @@ loadkit.marks = (() => {
   const { color, tint } = loadkit.theme;
   const opacity = { phase: 0.08, threshold: 0.14, finding: 0.08 };
   const leastLabel = 4;
+  const labelRows = 6;
+  const labelHeight = 20;
 
   /** @param state `{ hidden: Set of kinds, reached: the stretch that was jumped to }` */
   function annotations(group, state) {
     const found = {};
+    let moments = 0;
     group.marks.forEach((mark, index) => {
       if (state.hidden.has(mark.kind)) return;
-      found[`mark${index}`] = mark.to === null ? moment(mark) : stretch(mark);
+      // Those that follow each other within seconds are named below each other.
+      found[`mark${index}`] = mark.to === null ? moment(mark, moments++ % labelRows) : stretch(mark);
       if (mark.kind === 'phase' && mark.from > 0) found[`begin${index}`] = beginning(mark);
     });
     if (state.reached !== null) found.reached = reached(state.reached);
@@ -59,7 +63,7 @@ loadkit.marks = (() => {
     return element.width === undefined || width + 2 * leastLabel < element.width;
   }
 
-  function moment({ kind, label, from }) {
+  function moment({ kind, label, from }, row) {
     return {
       type: 'line',
       xMin: from,
@@ -70,6 +74,7 @@ loadkit.marks = (() => {
         display: true,
         content: label,
         position: 'end',
+        yAdjust: row * labelHeight,
         backgroundColor: color('tip'),
         color: color('tip-ink'),
         font: { size: 11, weight: 'normal' },

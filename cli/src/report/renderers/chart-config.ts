@@ -128,23 +128,41 @@ function marksPlugin(marks: readonly ChartMark[]): Plugin {
     id: 'marks',
     beforeDatasetsDraw: ({ ctx, chartArea: { left, right, top, bottom }, scales }) => {
       const at = (second: number) => scales.x?.getPixelForValue(second) ?? Number.NaN;
-      let free = left;
+      const shown = [...marks]
+        .sort((a, b) => a.from - b.from)
+        .map(({ from, to, label }) => ({
+          label,
+          isStretch: to !== null,
+          begin: Math.max(left, at(from)),
+          end: Math.min(right, at(to ?? from)),
+        }))
+        .filter(({ begin, end }) => begin <= right && end >= left && begin <= end);
       ctx.save();
       ctx.font = `11px ${fontFamily}`;
-      for (const { from, to, label } of [...marks].sort((a, b) => a.from - b.from)) {
-        const [begin, end] = [Math.max(left, at(from)), Math.min(right, at(to ?? from))];
-        if (!(begin <= right && end >= left && begin <= end)) continue;
-        if (to !== null) {
+      for (const { isStretch, begin, end } of shown) {
+        if (isStretch) {
           ctx.fillStyle = paper.band;
           ctx.fillRect(begin, top, end - begin, bottom - top);
         }
         dashedLine(ctx, begin, top, bottom);
-        free = markLabel(ctx, label, begin, { top, free, right });
+      }
+      // Moments that follow each other within seconds are named below each other, a stretch above the chart or not at all.
+      const free = new Array<number>(labelRows).fill(left);
+      for (const { label, begin, isStretch } of shown) {
+        for (let row = 0; row < (isStretch ? 1 : labelRows); row += 1) {
+          const before = free[row] ?? right;
+          free[row] = markLabel(ctx, label, begin, { top: top + row * labelHeight, free: before, right });
+          if (free[row] !== before) break;
+        }
       }
       ctx.restore();
     },
   };
 }
+
+/** One above the chart, the others in it. */
+const labelRows = 6;
+const labelHeight = 15;
 
 function quantilesPlugin({ buckets }: DistributionChart, marks: DistributionChart['marks']): Plugin {
   return {
@@ -179,6 +197,8 @@ function markLabel(
   const { width } = ctx.measureText(text);
   const begin = Math.min(x + 3, right - width);
   if (begin < free) return free;
+  ctx.fillStyle = paper.background;
+  ctx.fillRect(begin - 1, top - labelHeight, width + 2, labelHeight - 1);
   ctx.fillStyle = paper.mark;
   ctx.fillText(text, begin, top - 4);
   return begin + width + 10;
