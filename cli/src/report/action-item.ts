@@ -1,4 +1,5 @@
 import type { ReportedRun } from './api-figures.ts';
+import { drillItems } from './drill/drill-item.ts';
 import { findingItems } from './finding-item.ts';
 import { reasonItems } from './reason-item.ts';
 import type { SectionContext } from './section-context.ts';
@@ -23,9 +24,13 @@ export interface GroupedItem extends ActionItem {
   readonly runs: readonly string[];
 }
 
-/** From the reasons of the verdicts and from the findings, the most urgent first; what several runs share once. */
+/**
+ * From the reasons of the verdicts, from the findings and from the drills, the most urgent first; what several runs share once.
+ * What a drill broke on purpose is no finding about the service.
+ */
 export function actionItems(context: SectionContext): GroupedItem[] {
-  const all = context.runs.flatMap((run) => itemsOf(context, run).map((item) => ({ item, run })));
+  const loads = context.runs.filter(({ record }) => record.drill === null);
+  const all = loads.flatMap((run) => itemsOf(context, run).map((item) => ({ item, run })));
   const groups = new Map<string, GroupedItem>();
   for (const { item, run } of all) {
     const scenario = run.record.scenario?.name ?? run.record.id;
@@ -34,7 +39,8 @@ export function actionItems(context: SectionContext): GroupedItem[] {
     const runs = [...(former?.runs ?? []), context.runName(run.record)];
     groups.set(key, { ...(former ?? item), runs });
   }
-  return [...groups.values()].map((item) => severalRuns(context, item)).sort(byUrgency);
+  const found = [...groups.values()].map((item) => severalRuns(context, item));
+  return [...found, ...drillItems(context)].sort(byUrgency);
 }
 
 const topics: readonly ActionItem['topic'][] = ['consistency', 'measurement', 'promise', 'performance', 'response'];

@@ -23,9 +23,10 @@ export interface Range {
   readonly repeats: number;
 }
 
-/** One comparison per scenario that was run more than once under the same conditions. */
+/** One comparison per scenario that was run more than once under the same conditions. Drills are compared with each other only. */
 export function comparisonsOf(runs: readonly ReportedRun[]): Comparison[] {
-  const groups = groupBy(runs, conditionsOf);
+  const loads = runs.filter(({ record }) => record.drill === null);
+  const groups = groupBy(loads, conditionsOf);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined || group.length < 2 || first.record.scenario === null) return [];

@@ -1,5 +1,9 @@
+import type { RunRecord } from '../record/run-record.ts';
 import type { GroupedItem } from './action-item.ts';
 import { comparisonsOf } from './comparison.ts';
+import { worstVariant } from './drill/drill-variant.ts';
+import { trusted } from './drill/drilled-run.ts';
+import { failureKinds } from './failure-measure.ts';
 import { bottleneckOf } from './run-finding.ts';
 import type { SectionContext } from './section-context.ts';
 import { shellLine } from './shell-line.ts';
@@ -33,7 +37,8 @@ function item(
 /** No bottleneck: the load was below every limit, as far as can be told. */
 function limitUnknown(context: SectionContext): GroupedItem[] {
   const calm = context.runs.filter(({ record }) => {
-    const { judgement, scenario, load } = record;
+    const { judgement, scenario, load, drill } = record;
+    if (drill !== null) return false;
     const isSound = judgement?.verdict.name === 'PASS' || judgement?.verdict.name === 'FAIL';
     return isSound && load !== null && bottleneckOf(record)?.outcome === 'ok' && scenario?.profile !== 'stress';
   });
@@ -46,7 +51,9 @@ function spreadUnknown(context: SectionContext): GroupedItem[] {
       variants.filter(({ runs }) => runs.length > 1).flatMap(({ runs }) => runs),
     ),
   );
-  const once = context.runs.filter((run) => run.record.load !== null && !repeated.has(run));
+  const once = context.runs.filter(
+    (run) => run.record.load !== null && run.record.drill === null && !repeated.has(run),
+  );
   return perCommand(context, once, 'repeats', 'measurement', [...commonOptions(once), '--repeats', '4']);
 }
 
@@ -61,8 +68,24 @@ function queueingHidden(context: SectionContext): GroupedItem[] {
   return perCommand(context, closed, 'open', 'measurement', ['--profile', 'open']);
 }
 
+/** The kinds of failure that no drill told anything about. */
 function recoveryUnknown(context: SectionContext): GroupedItem[] {
-  return context.runs.length === 0 ? [] : [item(context, 'drill', 'response', [], null)];
+  const { runs, drills, say } = context;
+  const open = failureKinds.filter(({ id }) => {
+    const variant = worstVariant(drills, id);
+    return variant === null || trusted(variant.worst) === null;
+  });
+  if (runs.length === 0 || open.length === 0) return [];
+  const isOurs = runs.some(({ record }) => record.scenario?.foreign === false && isStarted(record));
+  const all = item(context, 'drill', 'response', [], isOurs ? shellLine(['loadkit', 'drill', 'all']) : null);
+  if (open.length === failureKinds.length) return [all];
+  const failures = open.map(({ id }) => say(`failure.${id}`)).join(', ');
+  return [{ ...all, insight: say('next.drill-rest', { failures }), evidence: say('next-evidence.drill-rest') }];
+}
+
+/** Only what loadkit started may be broken without being named. */
+function isStarted({ stack }: RunRecord): boolean {
+  return stack !== null && stack.provider !== 'external';
 }
 
 /** One item for all runs; its command is that of the first of our own scenarios, for a script of others there is none. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { drillSchema } from '../record/drill.ts';
 import {
   drainSchema,
   findingSchema,
@@ -117,6 +118,8 @@ const runSchema = z.object({
   thresholds: z.array(thresholdResultSchema),
   invariants: z.array(invariantSchema.extend({ nothingToCheck: z.boolean() })),
   drain: drainSchema.nullable(),
+  /** What was broken on purpose, when, and what followed; null: nothing was. */
+  drill: drillSchema.nullable().default(null),
   findings: z.array(findingSchema),
   notices: z.array(reasonSchema),
   probeNotes: z.record(z.string(), z.array(z.string())),

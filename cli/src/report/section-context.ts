@@ -1,11 +1,14 @@
 import type { RunRecord } from '../record/run-record.ts';
 import type { ApiFigures, ReportedRun } from './api-figures.ts';
+import type { DrilledRun } from './drill/drilled-run.ts';
 import type { NumberFormat } from './number-format.ts';
 import type { Sentences } from './sentences.ts';
 
 /** What a section is made from. */
 export interface SectionContext {
   readonly runs: readonly ReportedRun[];
+  /** Runs in which something was broken on purpose. They are among `runs` only where the report has no other. */
+  readonly drills: readonly DrilledRun[];
   /** One column per API and run, in the order of the runs. */
   readonly columns: readonly ReportColumn[];
   readonly say: Sentences['say'];

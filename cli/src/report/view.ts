@@ -1,9 +1,10 @@
-import type { RunRecord, Verdict } from '../record/run-record.ts';
-import { type ApiFigures, apiFigures, type ReportedRun } from './api-figures.ts';
+import type { Verdict } from '../record/run-record.ts';
+import type { ReportedRun } from './api-figures.ts';
 import type { ReportView, Tone } from './block.ts';
-import { numberFormat } from './number-format.ts';
-import { runMarks } from './run-mark.ts';
-import type { ReportColumn, SectionContext } from './section-context.ts';
+import { contextOf, scenarioName } from './build-context.ts';
+import { drillVerdicts } from './drill/drill-verdict.ts';
+import { brokenIn } from './drill/drilled-run.ts';
+import type { SectionContext } from './section-context.ts';
 import { caveats } from './sections/caveats.ts';
 import { comparison } from './sections/comparison.ts';
 import { conclusion } from './sections/conclusion.ts';
@@ -19,7 +20,7 @@ import { script } from './sections/script.ts';
 import { steps } from './sections/steps.ts';
 import { strategySection } from './sections/strategies.ts';
 import { thresholds } from './sections/thresholds.ts';
-import { namesIn, type Sentences } from './sentences.ts';
+import type { Sentences } from './sentences.ts';
 
 /** In the order of the reference report; what it does not have stands, unnumbered, where it belongs. */
 const sections = [
@@ -42,35 +43,12 @@ const sections = [
 
 /** A report of one run, or of several side by side. Pure: the same records give the same view. */
 export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sentences: Sentences): ReportView {
-  const { say, has } = sentences;
-  const marks = runMarks(runs);
-  const runName = ({ scenario, id }: RunRecord): string => scenario?.name ?? id;
-  const named: SectionContext['runName'] = (record) => {
-    const mark = marks.get(record);
-    return mark === undefined ? runName(record) : `${runName(record)} (${mark})`;
-  };
-  const context: SectionContext = {
-    runs,
-    columns: columnsOf(runs, marks, say),
-    say,
-    has,
-    runName: named,
-    format: numberFormat(lang),
-    name: namesIn(sentences),
-  };
+  const { say } = sentences;
+  const context = contextOf(runs, lang, sentences);
   return {
     lang,
-    title: say('title', {
-      scenarios: titleOf(
-        runs.map(({ record }) => runName(record)),
-        runs.map(({ record }) => named(record)),
-      ),
-    }),
-    verdicts: runs.map(({ record }) => {
-      const verdict = record.judgement?.verdict.name ?? null;
-      const text = verdict === null ? say('verdict.not-judged') : say(`verdict.${verdict}`);
-      return { tone: toneOf(verdict), name: named(record), text };
-    }),
+    title: titleOf(context),
+    verdicts: [...context.runs.flatMap((run) => verdictOf(context, run)), ...drillVerdicts(context)],
     sections: sections.map((section) => section(context)).filter((section) => section !== null),
     footer: say('footer', {
       version: runs[0]?.record.loadkit ?? '',
@@ -79,28 +57,36 @@ export function buildView(runs: readonly ReportedRun[], lang: 'ko' | 'en', sente
   };
 }
 
-/** An API that appears in two runs gets beside its name what tells the runs apart. */
-function columnsOf(
-  runs: readonly ReportedRun[],
-  marks: ReadonlyMap<RunRecord, string>,
-  say: Sentences['say'],
-): ReportColumn[] {
-  const columns = runs.flatMap((run) => apiFigures(run).map((api) => ({ heading: headingOf(api, say), run, api })));
-  return columns.map((column) => {
-    const twin = columns.some((other) => other !== column && other.heading === column.heading);
-    const { record } = column.run;
-    return twin ? { ...column, heading: `${column.heading} (${marks.get(record) ?? record.id})` } : column;
-  });
+function verdictOf({ say, runName }: SectionContext, { record }: ReportedRun): ReportView['verdicts'] {
+  if (record.drill !== null) return [];
+  const verdict = record.judgement?.verdict.name ?? null;
+  const text = verdict === null ? say('verdict.not-judged') : say(`verdict.${verdict}`);
+  return [{ tone: toneOf(verdict), name: runName(record), text }];
+}
+
+/** More drills than that are only counted. */
+const mostDrillNames = 3;
+
+function titleOf({ runs, drills, say, runName }: SectionContext): string {
+  const loads = runs.filter(({ record }) => record.drill === null);
+  if (loads.length > 0) {
+    const scenarios = namesOf(
+      loads.map(({ record }) => scenarioName(record)),
+      loads.map(({ record }) => runName(record)),
+    );
+    const count = brokenIn(drills).length;
+    return count === 0 ? say('title', { scenarios }) : say('title-joined', { scenarios, count });
+  }
+  if (drills.length === 0) return say('title', { scenarios: '' });
+  const names = drills.map(({ run }) => runName(run.record)).join(' · ');
+  const isMany = drills.length > mostDrillNames;
+  return say('title-drill', { drills: isMany ? say('drill.count', { count: drills.length }) : names });
 }
 
 /** Many runs of one scenario make one title. */
-function titleOf(names: readonly string[], told: readonly string[]): string {
+function namesOf(names: readonly string[], told: readonly string[]): string {
   const isRepeated = names.length > 2 && new Set(names).size === 1;
   return isRepeated ? `${names[0] ?? ''} × ${names.length}` : told.join(' · ');
-}
-
-function headingOf({ kind, label, names }: ApiFigures, say: Sentences['say']): string {
-  return kind === 'api' ? label : say(`column.${kind}`, { names });
 }
 
 function toneOf(verdict: Verdict['name'] | null): Tone {

@@ -6,7 +6,9 @@ import type { SectionContext } from '../section-context.ts';
 import { stepsOf } from '../step.ts';
 import { stepName } from '../step-text.ts';
 import type { ChartMark } from './chart.ts';
+import { drillMarks } from './drill-mark.ts';
 import type { LoadCurves } from './load-curve.ts';
+import { clipped, secondsAt, stretchMark } from './mark-place.ts';
 import { crossings } from './threshold-crossing.ts';
 import type { TimeAxis } from './time-axis.ts';
 
@@ -23,6 +25,7 @@ export function chartMarks(context: SectionContext, run: ReportedRun, axis: Time
     ...thresholds(context, run, axis, curves),
     ...findings(context, run, axis),
     ...events(context, run, axis),
+    ...drillMarks(context, run, axis),
   ];
 }
 
@@ -33,13 +36,13 @@ function phases(context: SectionContext, run: ReportedRun, axis: TimeAxis): Char
   const began = time === null ? 0 : secondsAt(axis, time.beganAt);
   const steps = stepsOf(record)
     .slice(0, mostSteps)
-    .map((step) => mark('phase', stepName(context, step), began + step.startMs / 1_000, step.lengthMs / 1_000));
+    .map((step) => stretchMark('phase', stepName(context, step), began + step.startMs / 1_000, step.lengthMs / 1_000));
   const others = record.phases
     .filter(({ name }) => name === 'warmup' || name === 'reset' || name === 'drain')
     .map(({ name, startedAt, endedAt }) => {
       const from = secondsAt(axis, startedAt);
       const to = endedAt === null ? axis.length : secondsAt(axis, endedAt);
-      return mark('phase', context.say(`chart-mark.${name}`), from, to - from);
+      return stretchMark('phase', context.say(`chart-mark.${name}`), from, to - from);
     });
   return [...steps, ...others].flatMap((one) => clipped(one, axis));
 }
@@ -102,20 +105,4 @@ function events({ say, has }: SectionContext, { series }: ReportedRun, axis: Tim
       return { kind: 'event', label, from: secondsAt(axis, t), to: null, anchor: null };
     })
     .flatMap((one) => clipped(one, axis));
-}
-
-function secondsAt({ startedAt }: TimeAxis, t: number): number {
-  return Math.round((t - startedAt) / 100) / 10;
-}
-
-function mark(kind: ChartMark['kind'], label: string, from: number, length: number): ChartMark {
-  return { kind, label, from, to: Math.round((from + length) * 10) / 10, anchor: null };
-}
-
-/** The part of a mark that lies on the axis. */
-function clipped(one: ChartMark, { length }: TimeAxis): ChartMark[] {
-  const from = Math.max(0, one.from);
-  if (one.to === null) return one.from >= 0 && one.from <= length ? [one] : [];
-  const to = Math.min(length, one.to);
-  return to > from ? [{ ...one, from, to }] : [];
 }

@@ -65,6 +65,7 @@ function runJson(run: ReportedRun): ReportJsonRun {
     thresholds: judgement?.thresholds ?? [],
     invariants: record.invariants.map((one) => ({ ...one, nothingToCheck: hadNothingToCheck(one) })),
     drain: record.drain,
+    drill: record.drill,
     findings: judgement?.findings ?? [],
     notices: record.notices,
     probeNotes: record.probeNotes,

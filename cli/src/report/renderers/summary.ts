@@ -1,5 +1,8 @@
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import { type ApiFigures, apiFigures, type ReportedRun } from '../api-figures.ts';
+import { variantLine } from '../drill/drill-overview.ts';
+import { variantsOf } from '../drill/drill-variant.ts';
+import { drilledRuns } from '../drill/drilled-run.ts';
 import { findingSentence } from '../finding-sentence.ts';
 import { numberFormat } from '../number-format.ts';
 import { shortText } from '../plain-text.ts';
@@ -26,11 +29,19 @@ function line(run: ReportedRun, lang: 'ko' | 'en', sentences: Sentences): string
     verdict === null ? say('verdict.not-judged') : `${verdict} (${say(`verdict.${verdict}`)})`,
     shortText(record.scenario?.name ?? record.id, mostOfName),
     ...(record.scenario === null ? [] : [shortText(record.scenario.shape, mostOfName)]),
+    ...drilled(run, lang, sentences),
     ...figures(apiFigures(run), lang, sentences),
     invariants(run, sentences),
     bottleneck(run, lang, sentences),
   ];
   return parts.join(' · ');
+}
+
+/** What was broken, its level, and after how long it was noticed and repaired. */
+function drilled(run: ReportedRun, lang: 'ko' | 'en', sentences: Sentences): string[] {
+  const { say, has } = sentences;
+  const speech = { say, has, name: namesIn(sentences), format: numberFormat(lang) };
+  return variantsOf(drilledRuns([run])).map((variant) => shortText(variantLine(speech, variant), mostOfBottleneck));
 }
 
 /** Of several APIs the sum, and the slowest of them. */

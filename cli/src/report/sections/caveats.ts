@@ -14,6 +14,7 @@ export function caveats(context: SectionContext): Section | null {
   const { runs, say, runName } = context;
   const blocks = runs.flatMap((run): Block[] => {
     const items = [
+      ...(isBroken(run.record) ? [say('caveat.drill')] : []),
       ...foreign(context, run.record),
       ...merged(context, run.record),
       ...notices(context, run.record),
@@ -24,6 +25,10 @@ export function caveats(context: SectionContext): Section | null {
     return [...title, list(items), ...lastWords(context, run.record)];
   });
   return blocks.length === 0 ? null : { id: 'caveats', heading: say('heading.caveats'), blocks };
+}
+
+function isBroken({ drill }: RunRecord): boolean {
+  return drill !== null && drill.failure !== null;
 }
 
 /** Whose verdict it is, and what k6 could not tell of the script. */

@@ -2,6 +2,7 @@ import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { RunRecord, ThresholdResult } from '../../record/run-record.ts';
 import { list, type Section } from '../block.ts';
 import { comparisonsOf } from '../comparison.ts';
+import { drillConclusion } from '../drill/drill-conclusion.ts';
 import { findingTitle, limitText } from '../finding-sentence.ts';
 import { bottleneckOf, findingsOf } from '../run-finding.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -13,12 +14,13 @@ export function conclusion(context: SectionContext): Section {
   return {
     id: 'conclusion',
     heading: say('heading.conclusion'),
-    blocks: [list([...items, limits(context)])],
+    blocks: [list([...items, ...drillConclusion(context), limits(context)])],
   };
 }
 
 /** What the data cannot say, however the run ended. */
-function limits({ runs, say }: SectionContext): string {
+function limits({ runs, drills, say }: SectionContext): string {
+  if (drills.length > 0) return say('conclusion.drilled');
   if (runs.length === 1) return say('conclusion.one-run');
   return say(comparisonsOf(runs).length > 0 ? 'conclusion.repeated-runs' : 'conclusion.several-runs');
 }
@@ -26,6 +28,7 @@ function limits({ runs, say }: SectionContext): string {
 function ofRun(context: SectionContext, record: RunRecord): string[] {
   const { say, runName } = context;
   const scenario = runName(record);
+  if (record.drill !== null) return aboutData(context, scenario, record);
   if (record.judgement === null) return [say('conclusion.not-judged', { scenario })];
   const { verdict, thresholds } = record.judgement;
   return [

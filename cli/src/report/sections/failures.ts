@@ -1,19 +1,24 @@
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section, subheading, words } from '../block.ts';
+import { drillCharts } from '../drill/drill-charts.ts';
+import { drillBlocks } from '../drill/drill-table.ts';
+import { failureRow } from '../drill/failure-row.ts';
 import { type FailureId, failureKinds, failureMeasures } from '../failure-measure.ts';
 import { perRun } from '../per-run.ts';
 import type { SectionContext } from '../section-context.ts';
 
-/** 4. 장애 시나리오 및 대응 레벨 분석: the four kinds of failure, estimated, beside what the runs measured about each. */
+/** 4. 장애 시나리오 및 대응 레벨 분석: the four kinds of failure, estimated and drilled, beside what the runs measured about each. */
 export function failures(context: SectionContext): Section {
   const { say } = context;
   return {
     id: 'failures',
     heading: say('heading.failures'),
     blocks: [
-      table(context),
+      context.drills.length === 0 ? table(context) : drilledTable(context),
       ...measuredByRun(context),
-      list([say('failures.whose-estimate'), say('failures.no-drill'), say('failures.measured')]),
+      list(notes(context)),
+      ...drillBlocks(context),
+      ...drillCharts(context),
       subheading(say('heading.levels')),
       list(['L1', 'L2', 'L3'].map((level) => say(`level.${level}`))),
     ],
@@ -46,6 +51,66 @@ function table(context: SectionContext): Block {
   );
 }
 
+/** Beside each estimate what the worst drill of that kind measured. */
+function drilledTable(context: SectionContext): Block {
+  const { say } = context;
+  const isLoaded = loadsOf(context).length > 0;
+  return words(
+    null,
+    [
+      say('head.failure'),
+      say('head.level-both'),
+      say('head.impact'),
+      say('head.ttd'),
+      say('head.ttd-measured'),
+      say('head.ttr'),
+      say('head.ttr-measured'),
+      say('head.worst-drill'),
+      ...(isLoaded ? [say('head.measured-here')] : []),
+    ],
+    failureKinds.map(({ id }) => {
+      const { level, ttd, ttdMeasured, ttr, ttrMeasured, drill } = failureRow(context, id);
+      return [
+        say(`failure.${id}`),
+        level,
+        say(`failure-impact.${id}`),
+        ...[ttd, ttdMeasured, ttr, ttrMeasured, drill],
+        ...(isLoaded ? [measured(context, id)] : []),
+      ];
+    }),
+  );
+}
+
+function notes(context: SectionContext): string[] {
+  const { drills, say } = context;
+  const loaded = loadsOf(context).length > 0 || drills.length === 0 ? [say('failures.measured')] : [];
+  if (drills.length === 0) return [say('failures.whose-estimate'), say('failures.no-drill'), ...loaded];
+  return [
+    say('failures.whose-estimate'),
+    say('failures.drilled'),
+    say('failures.median'),
+    ...loaded,
+    ...otherMachine(context),
+  ];
+}
+
+/** Columns of a load and times of a drill are read side by side: a reader must know when they are not from one place. */
+function otherMachine(context: SectionContext): string[] {
+  const [load] = loadsOf(context);
+  if (load === undefined) return [];
+  const isElsewhere = context.drills.some(({ run }) => placeOf(run) !== placeOf(load));
+  return isElsewhere ? [context.say('failures.other-place')] : [];
+}
+
+function placeOf({ record: { host, git, loadkit } }: ReportedRun): string {
+  return JSON.stringify([host.hostname, host.cpuModel, host.cpuCount, git?.commit, loadkit]);
+}
+
+/** Runs under load in which nothing was broken. */
+function loadsOf({ runs }: SectionContext): readonly ReportedRun[] {
+  return runs.filter(({ record }) => record.drill === null);
+}
+
 function measured(context: SectionContext, id: FailureId): string {
   const { runs, say } = context;
   if (runs.length > mostInCell) return say('failures.below');
@@ -64,7 +129,7 @@ const mostInCell = 2;
 
 function measuredByRun(context: SectionContext): Block[] {
   const { runs, say, runName } = context;
-  if (runs.length <= mostInCell) return [];
+  if (runs.length <= mostInCell || loadsOf(context).length === 0) return [];
   return [
     words(
       say('failures.by-run'),

@@ -4,6 +4,7 @@ import { actionItems } from '../action-item.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, figures, list, paragraph, type Section } from '../block.ts';
 import { comparisonsOf } from '../comparison.ts';
+import { drillOverview } from '../drill/drill-overview.ts';
 import { limitText } from '../finding-sentence.ts';
 import { impacts } from '../impact.ts';
 import { nextSteps } from '../next-step.ts';
@@ -19,11 +20,13 @@ const mostActions = 3;
 export function overview(context: SectionContext): Section {
   const { runs, say, runName } = context;
   const blocks: Block[] = runs.flatMap((run) => {
+    if (run.record.drill !== null) return [];
     const verdict = run.record.judgement?.verdict;
     if (verdict === undefined) return [paragraph(say('overview.not-judged', { run: runName(run.record) }))];
     return [paragraph(verdictSentence(context, run.record, verdict)), ...grounds(context, run, verdict)];
   });
-  const all = [...blocks, ...limits(context), ...fiveFigures(context), ...howFar(context), ...threeActions(context)];
+  const told = [...blocks, ...drillOverview(context), ...limits(context)];
+  const all = [...told, ...fiveFigures(context), ...howFar(context), ...threeActions(context)];
   return { id: 'overview', heading: say('heading.overview'), blocks: all };
 }
 
@@ -53,7 +56,7 @@ function grounds(context: SectionContext, run: ReportedRun, { reasons }: Verdict
 function limits(context: SectionContext): Block[] {
   const { runs, say, runName } = context;
   const lines = runs.flatMap(({ record }) => {
-    if (record.judgement === null || record.load === null) return [];
+    if (record.judgement === null || record.load === null || record.drill !== null) return [];
     const finding = bottleneckOf(record);
     const text = finding === null ? say('diagnosis.no-bottleneck') : limitText(context, finding, record.load.startedAt);
     return [runs.length > 1 ? `${runName(record)}: ${text}` : text];
@@ -62,11 +65,12 @@ function limits(context: SectionContext): Block[] {
 }
 
 /** How far the five figures carry: on what machine, and measured how often. */
-function howFar({ runs, columns, say }: SectionContext): Block[] {
+function howFar({ runs, drills, columns, say }: SectionContext): Block[] {
   if (columns.length === 0) return [];
   const processors = new Set(runs.filter(({ record }) => record.host.shared).map(({ record }) => record.host.cpuCount));
   const lines = [...processors].map((count) => say('environment.shared', { count }));
-  if (comparisonsOf(runs).length === 0) lines.push(say('overview.once'));
+  const isRepeated = comparisonsOf(runs).length > 0 || drills.some(({ drill }) => drill.repeat.of > 1);
+  if (!isRepeated) lines.push(say('overview.once'));
   return [paragraph(lines.join(' '))];
 }
 

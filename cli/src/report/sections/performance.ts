@@ -1,8 +1,10 @@
 import type { ReportedRun } from '../api-figures.ts';
 import { type Block, charts, figures, list, paragraph, type Section } from '../block.ts';
-import { chartGroup } from '../charts/chart-group.ts';
+import type { ChartGroup } from '../charts/chart.ts';
+import { chartGroup, drillChartGroup } from '../charts/chart-group.ts';
 import { columnHead } from '../column-head.ts';
 import { diagnosis } from '../diagnosis.ts';
+import { chartGroupId } from '../finding-anchor.ts';
 import { iterationTime } from '../iteration-time.ts';
 import { noFigures } from '../no-figures.ts';
 import { allAnswers, outcomeTable } from '../outcome-table.ts';
@@ -27,7 +29,7 @@ export function performance(context: SectionContext): Section {
           list(splitNotes(context)),
         ];
   const drawn = runs.flatMap((run) => {
-    const group = chartGroup(context, run);
+    const group = groupOf(context, run);
     return group === null ? [] : [{ run, group }];
   });
   const groups = new Map<ReportedRun, string>(drawn.map(({ run, group }) => [run, group.id]));
@@ -36,6 +38,13 @@ export function performance(context: SectionContext): Section {
     heading: say('heading.performance'),
     blocks: [...tables, ...drawn.map(({ group }) => charts(group)), ...diagnosis(context, groups)],
   };
+}
+
+/** Of many drills each has the charts that it is read from. */
+function groupOf(context: SectionContext, run: ReportedRun): ChartGroup | null {
+  const { runs, runName } = context;
+  if (run.record.drill === null || runs.length === 1) return chartGroup(context, run);
+  return drillChartGroup(context, run, { id: chartGroupId(runs, run), title: runName(run.record) });
 }
 
 function eightRows(context: SectionContext): Block {

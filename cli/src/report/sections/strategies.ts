@@ -1,4 +1,6 @@
 import { type Block, list, type Section, subheading, words } from '../block.ts';
+import { drillGains } from '../drill/drill-gain.ts';
+import { brokenIn } from '../drill/drilled-run.ts';
 import { perRun } from '../per-run.ts';
 import type { SectionContext } from '../section-context.ts';
 import { horizons, type Strategy, strategies } from '../strategy.ts';
@@ -9,6 +11,7 @@ import { needOf } from '../strategy-need.ts';
 export function strategySection(context: SectionContext): Section {
   const { say } = context;
   const notes = ['strategies.applied', 'strategies.needed', 'strategies.effect'].map((key) => say(key));
+  if (context.drills.length > 0) notes.push(say('strategies.drilled'));
   return {
     id: 'strategies',
     heading: say('heading.strategies'),
@@ -32,14 +35,23 @@ function ofHorizon(context: SectionContext, horizon: Strategy['horizon']): Block
         say(`strategy-text.${strategy.id}`),
         applied(context, strategy),
         needs.length === 0 ? say('strategies.not-called') : needs.join(', '),
-        effectOf(context, strategy) ?? say('not-run'),
+        effects(context, strategy),
       ]),
     ),
   ];
 }
 
+function effects(context: SectionContext, strategy: Strategy): string {
+  const compared = effectOf(context, strategy);
+  const all = [...(compared === null ? [] : [compared]), ...drillGains(context, strategy)];
+  return all.length === 0 ? context.say('not-run') : all.join(' / ');
+}
+
 function applied(context: SectionContext, strategy: Strategy): string {
-  const { runs, say } = context;
+  const { runs, drills, say } = context;
+  // The drills are the experiments, whether or not they stand among the runs.
+  const broken = brokenIn(drills).length;
+  if (strategy.id === 'chaos' && broken > 0) return say('strategies.experiments', { count: broken });
   const texts = runs.map(({ record }) => {
     const { state, shown } = strategy.applied(record);
     return `${say(`applied.${state}`)}${shown === '' ? '' : ` (${shown})`}`;

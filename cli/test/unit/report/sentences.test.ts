@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { reasonValues } from '../../../src/judge/reason.ts';
 import { noticeIds } from '../../../src/pipeline/foreign-script.ts';
+import { drillPhaseNames, levels, momentsSchema } from '../../../src/record/drill.ts';
 import { verdictNames } from '../../../src/record/run-record.ts';
+import { damages } from '../../../src/report/drill/drill-damage.ts';
+import { faultTexts } from '../../../src/report/drill/fault-text.ts';
 import { failureKinds } from '../../../src/report/failure-measure.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { horizons, strategies } from '../../../src/report/strategy.ts';
@@ -39,6 +42,9 @@ const dynamic = new RegExp(
     ...['resource', 'advice', 'remedy', 'next', 'next-action', 'next-evidence', 'topic', 'level', 'failure'],
     ...['failure-impact', 'failure-ttd', 'failure-ttr', 'measured', 'strategy', 'strategy-text', 'applied', 'horizon'],
     ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'level-name'],
+    ...['drill-level', 'drill-moment', 'drill-phase', 'damage', 'signal', 'mitigation', 'fault', 'fault-what', 'alarm'],
+    ...['channel', 'reverted-by', 'undone', 'incident-at', 'incident-direct', 'incident-root', 'incident-contributing'],
+    ...['incident-sooner', 'incident-temporary', 'incident-fix', 'incident-limit', 'incident-lesson'],
   ].join('|')})\\.`,
 );
 
@@ -81,6 +87,11 @@ describe('the sentences', () => {
       ]),
       ...strategies.flatMap(({ id }) => [`strategy.${id}`, `strategy-text.${id}`]),
       ...horizons.map((id) => `horizon.${id}`),
+      ...drillPhaseNames.map((name) => `drill-phase.${name}`),
+      ...levels.map((level) => `drill-level.${level}`),
+      ...Object.keys(momentsSchema.shape).map((id) => `drill-moment.${id}`),
+      ...damages.map((id) => `damage.${id}`),
+      ...faultTexts.map((kind) => `${kind}.any`),
     ];
     for (const derived of ['reason.probe-gap', 'impact.over-issue', 'event.process-lost', 'rule.sockets', 'why.gap']) {
       expect(wanted).toContain(derived);

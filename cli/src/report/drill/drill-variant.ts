@@ -1,0 +1,72 @@
+import type { Drill } from '../../record/drill.ts';
+import type { FailureId } from '../failure-measure.ts';
+import { brokenIn, type DrilledRun, worstFirst } from './drilled-run.ts';
+
+/** Drills of one fault under the same conditions: repeats of each other. */
+export interface DrillVariant {
+  readonly fault: string;
+  readonly failure: Drill['failure'];
+  readonly mitigation: string | null;
+  /** In the order of the report. */
+  readonly drills: readonly DrilledRun[];
+  readonly worst: DrilledRun;
+}
+
+/** What must be the same, and what a variant is called by. */
+function conditionsOf({ run: { record }, drill }: DrilledRun): string {
+  const { scenario, set } = record;
+  return JSON.stringify([
+    drill.failure,
+    drill.fault,
+    drill.mitigation,
+    scenario?.name,
+    scenario?.shape,
+    Object.entries(set).sort(),
+  ]);
+}
+
+/** In the order of their first drill; without placebos. */
+export function variantsOf(drills: readonly DrilledRun[]): DrillVariant[] {
+  const groups = new Map<string, DrilledRun[]>();
+  for (const one of brokenIn(drills)) {
+    const key = conditionsOf(one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [worst] = [...group].sort(worstFirst);
+    if (worst === undefined) return [];
+    const { fault, failure, mitigation } = worst.drill;
+    return [{ fault, failure, mitigation, drills: group, worst }];
+  });
+}
+
+/** The variant of a row of section 4 that did most; null where none was drilled. */
+export function worstVariant(drills: readonly DrilledRun[], failure: FailureId): DrillVariant | null {
+  const own = variantsOf(drills).filter((variant) => variant.failure === failure);
+  const [first] = own.sort((a, b) => worstFirst(a.worst, b.worst));
+  return first ?? null;
+}
+
+/** The same fault without and with what answers it. */
+export interface DrillPair {
+  readonly before: DrillVariant;
+  readonly after: DrillVariant;
+}
+
+/** Faults that are another one with its answer already in place, by the id of that one. */
+const answered: ReadonlyMap<string, string> = new Map([['lock-orphan-expiring', 'lock-orphan']]);
+
+/** Under the same load, in the order of those with an answer. */
+export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {
+  return variants.flatMap((after) => {
+    const plain = answered.get(after.fault) ?? (after.mitigation === null ? null : after.fault);
+    const before = variants.find(
+      (one) => one.fault === plain && one.mitigation === null && loadOf(one.worst) === loadOf(after.worst),
+    );
+    return before === undefined ? [] : [{ before, after }];
+  });
+}
+
+function loadOf({ run: { record } }: DrilledRun): string {
+  return JSON.stringify([record.scenario?.name, record.scenario?.shape]);
+}

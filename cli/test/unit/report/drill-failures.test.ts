@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { Assessment, Drill } from '../../../src/record/drill.ts';
+import type { ReportedRun } from '../../../src/report/api-figures.ts';
+import { builtAssessment, builtDrill, builtMoments, drilledRun, placeboRun, repeatedDrills } from './built-drill.ts';
+import { couponRun } from './built-report.ts';
+import { linesOf, rowsOf, sectionOf } from './built-section.ts';
+
+const lock = 'Redis 락 병목 / 쿠폰 중복 발급';
+const columns = { level: 1, ttd: 3, ttdMeasured: 4, ttr: 5, ttrMeasured: 6, drill: 7 } as const;
+
+function cell(runs: readonly ReportedRun[], column: keyof typeof columns, row = lock): string {
+  return rowsOf(sectionOf([couponRun(), ...runs], 'failures')).get(row)?.[columns[column]] ?? '';
+}
+
+const assessed = (changes: Partial<Assessment>, drill: Partial<Drill> = {}, id = 'one') =>
+  drilledRun({ ...drill, assessment: builtAssessment(changes) }, { id });
+
+describe('section 4 with drills', () => {
+  it('has what was measured beside what was estimated, and which run it is from', () => {
+    const { blocks } = sectionOf([couponRun(), drilledRun()], 'failures');
+    const [table] = blocks.flatMap((block) => (block.kind === 'table' ? [block.table] : []));
+    expect(table?.head.join(' | ')).toBe(
+      '장애 유형 | 레벨 (추정 → 실측) | 비즈니스 영향 | MTTD (추정) | TTD (실측) | MTTR (추정) | TTR (실측) | 실측한 훈련과 실행 기록 | 이 실행에서 측정한 것',
+    );
+    const row = table?.rows[0] ?? [];
+    expect(row.slice(3, 8)).toEqual([
+      '수초',
+      '1초',
+      '수 분 내',
+      '22초',
+      '만료 없는 락의 소유자 사망 (20261124-101500-coupon-drill)',
+    ]);
+    expect(row[1]).toBe('L2 → L1');
+  });
+
+  it('says of what was not drilled that it was not run', () => {
+    const row = 'Kafka 소비 지연 → 포인트 적립 누락';
+    expect(cell([drilledRun()], 'level', row)).toBe('L2 → 미실시');
+    expect(cell([drilledRun()], 'ttdMeasured', row)).toBe('미실시');
+    expect(cell([drilledRun()], 'ttd', row)).toBe('수분');
+  });
+
+  it('takes the worst level, and at the same level the longest repair', () => {
+    const light = assessed({ level: 'L3', ttrMs: 90_000 }, { fault: 'redis-latency' }, 'light');
+    const short = assessed({ level: 'L2', ttrMs: 5_000 }, { fault: 'redis-reset' }, 'short');
+    const long = assessed({ level: 'L2', ttrMs: 6_000 }, { fault: 'redis-stall' }, 'long');
+    const never = assessed({ level: 'L2', ttrMs: null }, { fault: 'redis-black-hole' }, 'never');
+    expect(cell([light, short, long], 'drill')).toBe('Redis 일시 멈춤 (long)');
+    expect(cell([light, never, long], 'drill')).toContain('(never)');
+    expect(cell([light, never, long], 'ttrMeasured')).toBe('미복구');
+  });
+
+  it('says in words what did not happen, and what nobody felt', () => {
+    expect(cell([assessed({ ttdMs: null })], 'ttdMeasured')).toBe('미탐지');
+    expect(cell([assessed({ ttdMs: -800 })], 'ttdMeasured')).toBe('영향보다 800ms 먼저');
+    const unfelt = assessed({
+      level: 'absorbed',
+      ttdMs: null,
+      ttrMs: null,
+      moments: { ...builtMoments, impactAt: null },
+    });
+    expect(cell([unfelt], 'ttdMeasured')).toBe('영향 없음');
+    expect(cell([unfelt], 'level')).toBe('L2 → 흡수');
+  });
+
+  it('has the estimate that the drill was given', () => {
+    const run = drilledRun({ estimate: { level: 'L3', ttd: '1분', ttr: '2분' } });
+    expect([cell([run], 'level'), cell([run], 'ttd'), cell([run], 'ttr')]).toEqual(['L3 → L1', '1분', '2분']);
+  });
+
+  it('gives a median with its range from five repeats on, before that the worst', () => {
+    const times = [900, 1_000, 1_100, 1_400, 800].map((ttdMs) => ({ ttdMs, ttrMs: 10 * ttdMs }));
+    expect(cell(repeatedDrills(times), 'ttdMeasured')).toBe('중앙값 1초 [800ms – 1.4초] (5회)');
+    expect(cell(repeatedDrills(times), 'ttrMeasured')).toBe('중앙값 10초 [8초 – 14초] (5회)');
+    expect(cell(repeatedDrills(times.slice(0, 4)), 'ttdMeasured')).toBe('1.4초 (4회 중 가장 나쁜 값)');
+  });
+
+  it('averages nothing that did not happen', () => {
+    const times = [900, null, 1_100, 1_400, 800, 1_000].map((ttdMs) => ({ ttdMs, ttrMs: null }));
+    expect(cell(repeatedDrills(times), 'ttdMeasured')).toBe('6회 중 1회 미탐지, 나머지 800ms – 1.4초');
+    expect(cell(repeatedDrills(times), 'ttrMeasured')).toBe('미복구 (6회 중 6회)');
+  });
+
+  it('takes drills of other settings or another mitigation for no repeats', () => {
+    const times = [{ ttdMs: 900, ttrMs: 1_000 }];
+    const runs = ['a', 'b', 'c', 'd', 'e'].map((value) => {
+      const [run] = repeatedDrills(times);
+      if (run === undefined) throw new Error('a drill was built');
+      return { ...run, record: { ...run.record, id: value, set: { LOCK_WAIT_MS: value } } };
+    });
+    expect(cell(runs, 'ttdMeasured')).toBe('900ms');
+  });
+
+  it('gives no times and no level of a drill with doubts, and says why', () => {
+    const doubted = assessed({ doubts: [{ id: 'built-doubt', values: { alarms: 3 } }] }, {}, 'doubted');
+    expect(cell([doubted], 'level')).toBe('L2 → 판정 불가');
+    expect(cell([doubted], 'ttdMeasured')).toBe('신뢰할 수 없음');
+    const lines = linesOf(sectionOf([couponRun(), doubted], 'failures'));
+    expect(lines).toContain('doubted (만료 없는 락의 소유자 사망): built-doubt (alarms=3)');
+    expect(lines.join('\n')).not.toMatch(/22초|1,900건/);
+    const sound = assessed({ level: 'L3' }, { fault: 'redis-reset' }, 'sound');
+    expect(cell([doubted, sound], 'drill')).toContain('(sound)');
+    const stopped = drilledRun({ assessment: null }, { id: 'stopped' });
+    expect(linesOf(sectionOf([couponRun(), stopped], 'failures')).join('\n')).toContain('끝까지 진행되지 않아');
+  });
+
+  it('lists every drill with its clause, its signal and its damage, and what could not be counted', () => {
+    const rows = sectionOf([couponRun(), drilledRun()], 'failures').blocks.flatMap((block) =>
+      block.kind === 'table' && block.title === '모든 훈련' ? block.table.rows : [],
+    );
+    expect(rows).toEqual([
+      [
+        '만료 없는 락의 소유자 사망',
+        '없음',
+        'L2 → L1',
+        '규칙 built-clause (lastedMs=20000)',
+        '1초',
+        '응답 결과',
+        '22초',
+        ...['1,900건', '1,850건', '0건', '0건', '3건', '알 수 없음'],
+        '20261124-101500-coupon-drill',
+      ],
+    ]);
+  });
+
+  it('shows the spread of repeats, and before and after a mitigation', () => {
+    const before = repeatedDrills([1_000, 1_200].map((ttdMs) => ({ ttdMs, ttrMs: null })));
+    const after = assessed(
+      { level: 'L3', ttrMs: 1_500, damage: { ...builtDamage(), lost: 12 } },
+      { mitigation: 'lock-timeout' },
+      'after',
+    );
+    const lines = linesOf(sectionOf([couponRun(), ...before, after], 'failures'));
+    expect(lines.find((line) => line.startsWith('만료 없는 락의 소유자 사망 | 2 |'))).toContain('미복구 (2회 중 2회)');
+    expect(lines).toContain(
+      '만료 없는 락의 소유자 사망 | Redis 락 타임아웃 설정 | L1 → L3 | 1.2초 (2회 중 가장 나쁜 값) → 1초 | 미복구 (2회 중 2회) → 1.5초 | ' +
+        '1,900건 → 12건 | 1,850건 → 1,850건 | 0건 → 0건 | 0건 → 0건 | 3건 → 3건 | 알 수 없음 → 알 수 없음',
+    );
+  });
+
+  it('takes the fault that has its answer built in for the other one after it', () => {
+    const after = assessed({ level: 'L3' }, { fault: 'lock-orphan-expiring' }, 'after');
+    const lines = linesOf(sectionOf([couponRun(), drilledRun(), after], 'failures'));
+    expect(lines.some((line) => line.includes('만료 있는 락의 소유자 사망 | L1 → L3'))).toBe(true);
+  });
+
+  it('says how often the detector alarmed while nothing was broken', () => {
+    const lines = linesOf(sectionOf([couponRun(), placeboRun(2), drilledRun()], 'failures')).join('\n');
+    expect(lines).toContain('20261124-100000-coupon-placebo: 플라시보 훈련');
+    expect(lines).toContain('경보는 2회이다');
+  });
+
+  it('warns when load and drill ran on different machines', () => {
+    const warning = '한 환경의 것으로 읽으면 안 된다';
+    const host = { ...couponRun().record.host, cpuCount: 8 };
+    const text = (run: ReportedRun) => linesOf(sectionOf([couponRun(), run], 'failures')).join('\n');
+    expect(text(drilledRun({}, { host }))).toContain(warning);
+    expect(text(drilledRun())).not.toContain(warning);
+  });
+});
+
+function builtDamage() {
+  const damage = builtDrill().assessment?.damage;
+  if (damage == null) throw new Error('a built drill has a damage');
+  return damage;
+}
