@@ -17,7 +17,8 @@ export function registerReport(program: Command, context: CommandContext): void 
     .summary('make the reports of a run again')
     .description(
       'Makes the reports of a run again from its record alone; nothing is measured. Prints the paths of what it wrote.\n' +
-        'Several runs become the columns of one report, in a folder of its own.',
+        'Several runs become the columns of one report, in a folder of its own. Drills beside a load fill its section of\n' +
+        'failures; a drill alone has an incident report too (incident.md, incident.html).',
     )
     .argument('[run...]', 'run ids, beginnings of them, or "latest"', ['latest'])
     .option('--reports <folder>', 'where the run folders are', 'reports')

@@ -7,7 +7,8 @@ import { indexSeries } from '../record/series-index.ts';
 import { withSeriesLoad } from '../record/unfinished-record.ts';
 import type { ReportedRun } from '../report/api-figures.ts';
 import type { ReportView } from '../report/block.ts';
-import { type Format, fileNames } from '../report/format.ts';
+import { type Format, fileNames, incidentNames } from '../report/format.ts';
+import { buildIncident } from '../report/incident/incident.ts';
 import { chartImages, type DrawnChart } from '../report/renderers/chart-image.ts';
 import { type DrawnImage, drawCharts } from '../report/renderers/chart-png.ts';
 import { renderers } from '../report/renderers/registry.ts';
@@ -19,6 +20,8 @@ import { messageOf } from '../system/error.ts';
 /** A report of these runs in one language, before it has a format. */
 export interface Report {
   readonly view: ReportView;
+  /** The document beside the report of a single drill; null where nothing was broken, or several runs are told together. */
+  readonly incident: ReportView | null;
   readonly runs: readonly ReportedRun[];
   readonly sentences: Sentences;
   readonly templatesFolder: string;
@@ -42,7 +45,9 @@ export async function makeReport({ runs: wanted, lang, templatesFolder, version 
   );
   const mayLack = runs.some(({ record }) => record.loadkit !== version);
   const sentences = loadSentences(templatesFolder, lang, { mayLack });
-  return { view: buildView(runs, lang, sentences), runs, sentences, templatesFolder };
+  const [only] = runs;
+  const incident = only === undefined || runs.length > 1 ? null : buildIncident(only, lang, sentences);
+  return { view: buildView(runs, lang, sentences), incident, runs, sentences, templatesFolder };
 }
 
 /** With its fields in the order that a reader of `run.json` has them: the report made later is the same to the byte. */
@@ -52,7 +57,11 @@ function asRead(record: RunRecord): RunRecord {
 
 /** The text of one format. A chart without an image is told in words. */
 export function renderReport(report: Report, format: Format, images: ReportSource['images'] = new Map()): string {
-  const { view, runs, sentences, templatesFolder } = report;
+  return renderView(report, report.view, format, images);
+}
+
+function renderView(report: Report, view: ReportView, format: Format, images: ReportSource['images']): string {
+  const { runs, sentences, templatesFolder } = report;
   const renderer = renderers.find((one) => one.format === format);
   if (renderer === undefined) throw new Error(`no renderer for ${format}`);
   return renderer.render(view, templatesFolder, { runs, sentences, images });
@@ -67,8 +76,9 @@ export interface WriteRequest {
 }
 
 /**
- * Writes each format, and the images of the Markdown beside it. Returns the paths of the formats, in their order. A mistake in
- * a template costs the formats that it makes and is thrown when the others are written.
+ * Writes each format, with the incident report of a drill in those that people read, and the images of the Markdown beside it.
+ * Returns the paths of the formats, in their order. A mistake in a template costs the formats that it makes and is thrown when
+ * the others are written.
  */
 export async function writeReport({ report, formats, outputFolder, onNotice }: WriteRequest): Promise<string[]> {
   await mkdir(outputFolder, { recursive: true });
@@ -77,9 +87,9 @@ export async function writeReport({ report, formats, outputFolder, onNotice }: W
   const images = new Map<DrawnChart, string>(drawn.map(({ chart, path }) => [chart, path]));
   const files: string[] = [];
   const errors: unknown[] = [];
-  for (const format of formats) {
+  for (const { view, format, name } of documentsOf(report, formats)) {
     try {
-      files.push(await writeWhole(join(outputFolder, fileNames[format]), renderReport(report, format, images)));
+      files.push(await writeWhole(join(outputFolder, name), renderView(report, view, format, images)));
     } catch (error) {
       errors.push(error);
     }
@@ -88,11 +98,29 @@ export async function writeReport({ report, formats, outputFolder, onNotice }: W
   return files;
 }
 
+interface Document {
+  readonly view: ReportView;
+  readonly format: Format;
+  readonly name: string;
+}
+
+function documentsOf({ view, incident }: Report, formats: readonly Format[]): Document[] {
+  return formats.flatMap((format) => {
+    const name = incidentNames[format];
+    const own = { view, format, name: fileNames[format] };
+    return incident === null || name === undefined ? [own] : [own, { view: incident, format, name }];
+  });
+}
+
 /** A machine without a build of the canvas still gets its report. */
-async function draw({ view, sentences: { say } }: Report, onNotice: WriteRequest['onNotice']): Promise<DrawnImage[]> {
+async function draw(
+  { view, incident, sentences: { say } }: Report,
+  onNotice: WriteRequest['onNotice'],
+): Promise<DrawnImage[]> {
   try {
     const axis = { second: say('format.axis-seconds'), count: say('format.axis-count') };
-    return await drawCharts(chartImages(view), axis);
+    const images = [view, ...(incident === null ? [] : [incident])].flatMap(chartImages);
+    return await drawCharts(images, axis);
   } catch (error) {
     onNotice(`report.md has no images, its charts are told in words: ${messageOf(error)}`);
     return [];

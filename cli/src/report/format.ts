@@ -10,3 +10,6 @@ export const fileNames: Readonly<Record<Format, string>> = {
   junit: 'junit.xml',
   summary: 'summary.txt',
 };
+
+/** The incident report of a drill, in the formats that people read. */
+export const incidentNames: Readonly<Partial<Record<Format, string>>> = { md: 'incident.md', html: 'incident.html' };

@@ -20,6 +20,8 @@ export interface NumberFormat {
   plain(value: number | null): string;
   /** Local date and time with its zone. */
   moment(epochMs: number, timeZone: string): string;
+  /** Local time of the day to a second: `23:13:10`. */
+  clock(epochMs: number, timeZone: string): string;
 }
 
 const none = '—';
@@ -50,6 +52,7 @@ export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
     cores: (value) => known(value, (n) => digits(n, 2, 0)),
     plain: (value) => known(value, (n) => digits(n, 3, 0)),
     moment: (epochMs, timeZone) => moment(lang === 'ko' ? 'ko-KR' : 'en-GB', epochMs, timeZone),
+    clock,
   };
 }
 
@@ -74,5 +77,14 @@ function moment(locale: string, epochMs: number, timeZone: string): string {
   } catch {
     const date = new Date(epochMs);
     return Number.isNaN(date.getTime()) ? none : date.toISOString();
+  }
+}
+
+function clock(epochMs: number, timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hourCycle: 'h23', timeZone }).format(epochMs);
+  } catch {
+    const date = new Date(epochMs);
+    return Number.isNaN(date.getTime()) ? none : date.toISOString().slice(11, 19);
   }
 }

@@ -7,7 +7,8 @@ import type { SeriesLine } from '../../src/record/series.ts';
 import { indexSeries } from '../../src/record/series-index.ts';
 import { loadStart } from '../unit/judge/built-run.ts';
 import { builtSeconds, chartedRun, slowFrom, slowTo, times } from '../unit/report/built-charts.ts';
-import { couponRun, renderWhole } from '../unit/report/built-report.ts';
+import { drilledRun } from '../unit/report/built-drill.ts';
+import { couponRun, renderIncident, renderWhole } from '../unit/report/built-report.ts';
 import { poisoned } from '../unit/report/poisoned.ts';
 import { findChromium, type OpenPage, openBrowser } from './browser.ts';
 import { skipWithout } from './probe-stores.ts';
@@ -84,6 +85,18 @@ describe.skipIf(skipWithout('the page in Chromium', chromium !== undefined, 'apt
         expect(lengthOf(await rangesOf(page))).toBeCloseTo(builtSeconds / 2);
         for (const act of ['in', 'later', 'earlier', 'out', 'whole']) await page.locator(`[data-act=${act}]`).click();
         expect(await rangesOf(page)).toEqual([{ min: 0, max: builtSeconds }]);
+      });
+    });
+
+    it.each(['ko', 'en'] as const)('of an incident report in %s names the moments of the drill', async (lang) => {
+      await look(renderIncident(drilledRun(), lang, 'html'), async (page) => {
+        expect(await page.locator('.plot canvas').count()).toBe(3);
+        for (const ink of await inkOf(page)) expect(ink).toBeGreaterThan(200);
+        const marks = page.locator('.marks li');
+        expect(await marks.count()).toBe(6);
+        const labels =
+          'Object.values([...loadkit.drawn.values()][0].charts()[0].options.plugins.annotation.annotations).filter((one) => one.type === "line" && one.label !== undefined).map((one) => one.label.yAdjust)';
+        expect(new Set(await page.evaluate<number[]>(labels)).size).toBe(5);
       });
     });
 

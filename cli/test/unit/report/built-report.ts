@@ -3,10 +3,12 @@ import type { RunRecord } from '../../../src/record/run-record.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
 import { indexSeries } from '../../../src/record/series-index.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
+import type { ReportView } from '../../../src/report/block.ts';
 import type { Format } from '../../../src/report/format.ts';
+import { buildIncident } from '../../../src/report/incident/incident.ts';
 import { chartImages } from '../../../src/report/renderers/chart-image.ts';
 import { renderers } from '../../../src/report/renderers/registry.ts';
-import { loadSentences } from '../../../src/report/sentences.ts';
+import { loadSentences, type Sentences } from '../../../src/report/sentences.ts';
 import { buildView } from '../../../src/report/view.ts';
 import { builtLoad, builtRecord, loadStart } from '../judge/built-run.ts';
 
@@ -27,7 +29,18 @@ export function withoutAssets(page: string): string {
 
 export function renderWhole(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: Format): string {
   const sentences = loadSentences(templatesFolder, lang);
-  const view = buildView(runs, lang, sentences);
+  return renderView(buildView(runs, lang, sentences), runs, sentences, format);
+}
+
+/** The incident report of a drill, as it stands beside its report. */
+export function renderIncident(run: ReportedRun, lang: 'ko' | 'en', format: 'md' | 'html'): string {
+  const sentences = loadSentences(templatesFolder, lang);
+  const view = buildIncident(run, lang, sentences);
+  if (view === null) throw new Error('nothing was broken in this run');
+  return renderView(view, [run], sentences, format);
+}
+
+function renderView(view: ReportView, runs: readonly ReportedRun[], sentences: Sentences, format: Format): string {
   const renderer = renderers.find((one) => one.format === format);
   if (renderer === undefined) throw new Error(`no renderer for ${format}`);
   const images = new Map(chartImages(view).map(({ chart, path }) => [chart, path]));

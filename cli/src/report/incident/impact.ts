@@ -1,0 +1,55 @@
+import type { Assessment } from '../../record/drill.ts';
+import { figures, list, paragraph, type Section } from '../block.ts';
+import { damages } from '../drill/drill-damage.ts';
+import { impacts } from '../impact.ts';
+import type { IncidentContext } from './incident-context.ts';
+
+/** 영향: who could not do what, how many, for how long. */
+export function impact(context: IncidentContext): Section {
+  const { say, one, assessment } = context;
+  const section = { id: 'impact', heading: say('incident.impact') };
+  if (assessment === null) return { ...section, blocks: [paragraph(say('incident.hurt-untold'))] };
+  const lines = impacts(context, one.run);
+  return {
+    ...section,
+    blocks: [
+      ...(lines.length === 0 ? [] : [paragraph(say('incident.whole-run')), list(lines)]),
+      figures(
+        null,
+        [say('head.item'), say('head.value')],
+        [...counts(context, assessment), ...worst(context, assessment)],
+      ),
+      paragraph(say('incident.impact-window')),
+    ],
+  };
+}
+
+function counts({ say, format }: IncidentContext, { damage, moments, ttrMs }: Assessment): string[][] {
+  const count = (value: number | null | undefined) =>
+    value === null || value === undefined ? say('incident.cannot-say') : format.count(value);
+  const isFelt = moments.impactAt !== null;
+  const length = ttrMs === null ? say(isFelt ? 'drill.not-recovered' : 'drill.no-impact') : format.span(ttrMs);
+  return [
+    [say('incident.impact-length'), length],
+    [say('incident.offered'), count(damage?.offered)],
+    ...damages.map((id) => [say(`damage.${id}`), count(damage?.[id])]),
+  ];
+}
+
+/** The worst second beside what was usual before the injection. */
+function worst({ say, format }: IncidentContext, { damage, baseline }: Assessment): string[][] {
+  const beside = (value: string, usual: string) => say('incident.beside-usual', { value, usual });
+  const known = (value: number | null | undefined, text: (value: number) => string) =>
+    value === null || value === undefined ? say('incident.cannot-say') : text(value);
+  return [
+    [
+      say('incident.worst-share'),
+      beside(known(damage?.worstGoodShare, format.share), known(baseline?.goodShare, format.share)),
+    ],
+    [say('incident.worst-p95'), beside(known(damage?.worstP95Ms, format.time), known(baseline?.p95Ms, format.time))],
+    [
+      say('incident.goodput'),
+      known(baseline?.goodput, (value) => say('unit.per-second', { value: format.rounded(value) })),
+    ],
+  ];
+}

@@ -1,0 +1,56 @@
+import { hadNothingToCheck } from '../../record/invariant-scope.ts';
+import { type Section, words } from '../block.ts';
+import { type IncidentContext, momentText } from './incident-context.ts';
+
+/** 복구 확인: three different ends: the service answers, the backlog is gone, the data agree; and nothing is left broken. */
+export function recovery(context: IncidentContext): Section {
+  const { say } = context;
+  return {
+    id: 'recovery',
+    heading: say('incident.recovery'),
+    blocks: [
+      words(
+        null,
+        [say('head.checked'), say('head.clock'), say('head.evidence')],
+        [
+          [say('incident.service'), momentText(context, 'restoredAt'), say('incident.service-how')],
+          [say('incident.backlog'), momentText(context, 'drainedAt'), backlog(context)],
+          [say('incident.consistency'), momentText(context, 'consistentAt'), consistency(context)],
+          [say('incident.left'), '—', left(context)],
+        ],
+      ),
+    ],
+  };
+}
+
+function backlog({ say, format, one }: IncidentContext): string {
+  const { drain } = one.run.record;
+  if (drain === null) return say('not-run');
+  const took = format.span(drain.tookMs);
+  return say(drain.drained ? 'incident.drained' : 'incident.undrained', { took });
+}
+
+function consistency({ say, name, format, one }: IncidentContext): string {
+  const { invariants } = one.run.record;
+  if (invariants.length === 0) return say('not-run');
+  const checked = invariants.filter((invariant) => !hadNothingToCheck(invariant));
+  const of = (outcome: string) => checked.filter((invariant) => invariant.outcome === outcome);
+  const counted = say('overview.invariants', {
+    held: of('held').length,
+    violated: of('violated').length,
+    undetermined: of('undetermined').length,
+  });
+  const broken = of('violated').map(({ id, violations }) => `${name('invariant', id)} ${format.count(violations)}`);
+  return [counted, ...broken].join(' · ');
+}
+
+/** What the undo says of each thing that it had to put back. */
+function left({ say, one }: IncidentContext): string {
+  const { injection } = one.drill;
+  if (injection === null) return say('incident.never-injected');
+  const failed = injection.undone.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length > 0) {
+    return say('incident.left-over', { subjects: failed.map(({ subject }) => subject).join(', ') });
+  }
+  return injection.revertedAt === null ? say('incident.cannot-say') : say('incident.nothing-left');
+}

@@ -1,0 +1,49 @@
+import type { Damage } from '../../record/drill.ts';
+import { list, type Section } from '../block.ts';
+import { firstSignal } from '../drill/drill-overview.ts';
+import { faultName, levelChange } from '../drill/drill-text.ts';
+import { timeText } from '../drill/drill-time.ts';
+import { faultText } from '../drill/fault-text.ts';
+import type { IncidentContext } from './incident-context.ts';
+
+/** 3줄 요약: what happened, whom it hurt, how soon it was noticed and repaired. */
+export function summary(context: IncidentContext): Section {
+  const { say, one, assessment } = context;
+  const { drill } = one;
+  return {
+    id: 'summary',
+    heading: say('incident.summary'),
+    blocks: [
+      list([
+        say('drill.broken', { fault: faultName(context, drill.fault), what: faultText(context, drill, 'fault-what') }),
+        hurt(context),
+        assessment === null
+          ? say('incident.untold')
+          : say('incident.times', {
+              ttd: timeText(context, [one], 'ttdMs'),
+              signal: firstSignal(context, one),
+              ttr: timeText(context, [one], 'ttrMs'),
+              level: levelChange(context, one),
+            }),
+      ]),
+    ],
+  };
+}
+
+function hurt(context: IncidentContext): string {
+  const { say, assessment } = context;
+  if (assessment === null) return say('incident.hurt-untold');
+  if (assessment.moments.impactAt === null) return say('incident.hurt-nobody');
+  return assessment.damage === null ? say('incident.hurt-unknown') : damaged(context, assessment.damage);
+}
+
+function damaged({ say, format }: IncidentContext, { offered, lost, worstGoodShare }: Damage): string {
+  const values = {
+    offered: format.count(offered),
+    lost: format.count(lost),
+    share: format.share(offered > 0 ? lost / offered : null),
+  };
+  return worstGoodShare === null
+    ? say('incident.hurt', values)
+    : say('incident.hurt-worst', { ...values, worst: format.share(worstGoodShare) });
+}

@@ -1,0 +1,108 @@
+import type { Alarm, Moments, Notification } from '../../record/drill.ts';
+import { signalName } from '../drill/drill-text.ts';
+import type { IncidentContext } from './incident-context.ts';
+
+/** Something that happened; epoch milliseconds. */
+export interface TimelineEntry {
+  readonly t: number;
+  readonly text: string;
+}
+
+/** In the order of time. Of a drill that is not to be trusted only what was done, nothing that was judged. */
+export function timelineEntries(context: IncidentContext): TimelineEntry[] {
+  const done = [...load(context), ...phases(context), ...injection(context), ...events(context)];
+  const judged =
+    context.assessment === null ? [] : [...moments(context), ...alarms(context), ...notifications(context)];
+  return [...done, ...judged].sort((a, b) => a.t - b.t);
+}
+
+function load({ one, say }: IncidentContext): TimelineEntry[] {
+  const found = one.run.record.load;
+  if (found === null) return [];
+  return [
+    { t: found.startedAt, text: say('incident.load-began') },
+    { t: found.endedAt, text: say('incident.load-ended') },
+  ];
+}
+
+function phases({ one, say }: IncidentContext): TimelineEntry[] {
+  return one.drill.phases.map(({ name, startedAt }) => ({ t: startedAt, text: say(`drill-phase.${name}`) }));
+}
+
+function injection({ one, say }: IncidentContext): TimelineEntry[] {
+  const { injection: found } = one.drill;
+  if (found === null) return [];
+  const facts = factsText(found.facts);
+  return [
+    ...(found.injectedAt === null ? [] : [{ t: found.injectedAt, text: say('incident.injected', { facts }) }]),
+    ...(found.injectedAt === null && found.error !== null
+      ? [{ t: found.startedAt, text: say('incident.inject-failed', { error: found.error }) }]
+      : []),
+    ...(found.revertedAt === null
+      ? []
+      : [{ t: found.revertedAt, text: say(`reverted-by.${found.revertedBy ?? 'unknown'}`) }]),
+  ];
+}
+
+/** `key=coupon:campaign:1:lock, latencyMs=300` */
+export function factsText(facts: Readonly<Record<string, string | number>>): string {
+  const pairs = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? '—' : pairs.join(', ');
+}
+
+/** Those that the injection and the alarms do not tell. */
+const told = [
+  'impactAt',
+  'detectedAt',
+  'mitigatedAt',
+  'restoredAt',
+  'drainedAt',
+  'consistentAt',
+] as const satisfies ReadonlyArray<keyof Moments>;
+
+function moments({ assessment, say }: IncidentContext): TimelineEntry[] {
+  return told.flatMap((id) => {
+    const t = assessment?.moments[id] ?? null;
+    return t === null ? [] : [{ t, text: say(`incident-at.${id}`) }];
+  });
+}
+
+/** The first of each stream and rule. */
+function alarms(context: IncidentContext): TimelineEntry[] {
+  const first = new Map<string, Alarm>();
+  for (const alarm of context.one.drill.detection?.alarms ?? []) {
+    const key = JSON.stringify([alarm.signal, alarm.rule]);
+    const former = first.get(key);
+    if (former === undefined || alarm.t < former.t) first.set(key, alarm);
+  }
+  const { say, format } = context;
+  return [...first.values()].map(({ t, signal, rule, value, limit }) => ({
+    t,
+    text: say(`alarm.${rule}`, {
+      signal: signalName(context, signal),
+      value: format.rounded(value),
+      limit: format.rounded(limit),
+    }),
+  }));
+}
+
+function notifications(context: IncidentContext): TimelineEntry[] {
+  const first = new Map<string, Notification>();
+  for (const one of context.one.drill.notifications) if (!first.has(one.channel)) first.set(one.channel, one);
+  const { say, format } = context;
+  return [...first.values()].map(({ sentAt, deliveredAt, channel, signal, error }) => {
+    const values = { channel: say(`channel.${channel}`), signal: signalName(context, signal) };
+    if (deliveredAt === null)
+      return { t: sentAt, text: say('incident.not-delivered', { ...values, error: error ?? '—' }) };
+    return { t: sentAt, text: say('incident.notified', { ...values, time: format.span(deliveredAt - sentAt) }) };
+  });
+}
+
+function events({ one, say, has }: IncidentContext): TimelineEntry[] {
+  return one.run.series.events
+    .filter(({ name }) => name !== 'phase')
+    .map(({ t, name, subject }) => ({
+      t,
+      text: has(`chart-mark.${name}`) ? say(`chart-mark.${name}`, { subject }) : `${name} ${subject}`,
+    }));
+}

@@ -1,0 +1,265 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeReport } from '../../../src/pipeline/write-report.ts';
+import type { ReportedRun } from '../../../src/report/api-figures.ts';
+import { faultTexts } from '../../../src/report/drill/fault-text.ts';
+import { buildIncident } from '../../../src/report/incident/incident.ts';
+import { loadSentences } from '../../../src/report/sentences.ts';
+import { buildView } from '../../../src/report/view.ts';
+import { at, builtAssessment, builtDrill, builtMoments, drilledRun, placeboRun } from './built-drill.ts';
+import { couponRun, renderIncident, templatesFolder, withoutAssets } from './built-report.ts';
+import { linesOf } from './built-section.ts';
+import { poisoned } from './poisoned.ts';
+
+const faults = [
+  ...['none', 'lock-orphan', 'lock-orphan-expiring', 'redis-latency', 'redis-black-hole', 'redis-reset', 'redis-stall'],
+  ...['row-held', 'mysql-latency', 'mysql-black-hole', 'api-killed', 'api-crash-loop', 'api-stopped'],
+  ...['consumer-stopped', 'consumer-killed', 'kafka-black-hole'],
+];
+
+function incidentOf(run: ReportedRun, lang: 'ko' | 'en' = 'ko') {
+  const found = buildIncident(run, lang, loadSentences(templatesFolder, lang));
+  if (found === null) throw new Error('a drill has an incident report');
+  return found;
+}
+
+function linesIn(run: ReportedRun, section: string, lang: 'ko' | 'en' = 'ko'): string[] {
+  const found = incidentOf(run, lang).sections.find(({ id }) => id === section);
+  if (found === undefined) throw new Error(`no section ${section}`);
+  return linesOf(found);
+}
+
+describe('the incident report of a drill', () => {
+  it.each(['ko', 'en'] as const)('in %s is as it was', async (lang) => {
+    await expect(renderIncident(drilledRun(), lang, 'md')).toMatchFileSnapshot(`golden/incident.${lang}.md`);
+    const page = withoutAssets(renderIncident(drilledRun(), lang, 'html'));
+    await expect(page).toMatchFileSnapshot(`golden/incident.${lang}.html`);
+  });
+
+  it('has the sections of an incident report, in their order, and is stamped', () => {
+    const { title, verdicts, sections } = incidentOf(drilledRun());
+    expect(title).toBe('장애 보고서: 만료 없는 락의 소유자 사망 – 훈련(장애 주입)');
+    expect(verdicts).toEqual([{ tone: 'bad', name: '훈련(장애 주입)', text: '훈련에서 실측한 레벨 L1' }]);
+    expect(sections.map(({ heading }) => heading)).toEqual([
+      ...[
+        '머리표',
+        '3줄 요약',
+        '영향',
+        '초 단위 타임라인',
+        '탐지',
+        '원인',
+        '조치',
+        '복구 확인',
+        '재발 방지',
+        '완화 한계',
+        '교훈',
+      ],
+    ]);
+    expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
+  });
+
+  it('tells what happened in the order of time, each alarm once', () => {
+    const rows = linesIn(drilledRun(), 'timeline').filter((line) => /^\d\d:\d\d:\d\d \|/.test(line));
+    const texts = rows.map((line) => line.split(' | ').at(-1) ?? '');
+    expect(texts.filter((text) => text.startsWith('경보: 응답 결과'))).toHaveLength(1);
+    const order = [
+      '기준선 측정',
+      '장애 주입: key=',
+      '영향 시작',
+      '경보: 응답',
+      '참고: 응답',
+      'loadkit의 지시로',
+      '서비스 복구',
+    ];
+    const places = order.map((begin) => texts.findIndex((text) => text.startsWith(begin)));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(rows.find((line) => line.includes('영향 시작'))).toContain('+0.0초');
+  });
+
+  it('has one chart group with its moments, whose images have names of their own', () => {
+    const [group] = incidentOf(drilledRun()).sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === 'charts' ? [block.group] : [])),
+    );
+    expect(group?.id).toBe('incident');
+    expect(group?.marks.map(({ label }) => label)).toContain('영향 시작');
+    expect(renderIncident(drilledRun(), 'ko', 'md')).toContain('](charts/incident-throughput.png)');
+  });
+
+  it('says why it was not noticed sooner from what was recorded', () => {
+    const text = linesIn(drilledRun(), 'detection').join('\n');
+    expect(text).toContain('응답 결과 신호가 가장 먼저 울렸다(영향 시작부터 1초)');
+    expect(text).toContain('보았으나 울리지 않은 신호: 밀린 작업 (kafka_consumer_lag)');
+    expect(text).toContain('영향 시작부터 9초 뒤에 알았을 것이다');
+    expect(text).toContain('웹훅(Slack 형식) 알림이 전달되기까지 40ms');
+    expect(text).toContain('관측 240건 가운데 2건');
+    expect(text).toContain('오경보는 0회');
+  });
+
+  it('says of a drill without a detector, a placebo or a backlog that it cannot be known', () => {
+    const blind = drilledRun({ detection: null, notifications: [], placebo: null }, { drain: null, invariants: [] });
+    expect(linesIn(blind, 'detection').join('\n')).toContain('자료로는 알 수 없다');
+    expect(
+      linesIn(blind, 'recovery')
+        .join('\n')
+        .match(/미실시/g),
+    ).toHaveLength(2);
+    const quiet = drilledRun({ placebo: null });
+    expect(linesIn(quiet, 'detection').join('\n')).toContain('확인하지 않았다(미실시)');
+  });
+
+  it('says what did not happen in words', () => {
+    const moments = { ...builtMoments, detectedAt: null, notifiedAt: null, restoredAt: null, drainedAt: null };
+    const run = drilledRun({
+      notifications: [],
+      assessment: builtAssessment({ moments, ttdMs: null, ttrMs: null, signal: null }),
+    });
+    const text = linesIn(run, 'head').join('\n');
+    expect(text).toMatch(/탐지 \| 미탐지\n알림 \| 알림 없음/);
+    expect(text).toMatch(/서비스 복구 \| 미복구/);
+    expect(linesIn(run, 'detection').join('\n')).toContain('하나도 울리지 않았다');
+  });
+
+  it('of a drill with doubts says so on top and gives no times', () => {
+    const assessment = builtAssessment({ doubts: [{ id: 'built-doubt', values: { alarms: 3 } }] });
+    const { sections } = incidentOf(drilledRun({ assessment }));
+    const [head, ...others] = sections;
+    if (head === undefined) throw new Error('there is a head');
+    expect(linesOf(head).slice(1, 3)).toEqual([
+      '시간과 레벨을 믿을 수 없어 값을 적지 않는다. 이유:',
+      'built-doubt (alarms=3)',
+    ]);
+    const text = [head, ...others].flatMap(linesOf).join('\n');
+    expect(text).not.toMatch(/22초|1,900건|\+1\.0초|L1/);
+    expect(text).toContain('L2 → 판정 불가');
+  });
+
+  it('names what could not be put back', () => {
+    const { injection } = builtDrill();
+    if (injection === null) throw new Error('a built drill has an injection');
+    const undone = [{ kind: 'toxics', subject: 'redis', outcome: 'failed' as const, error: 'ECONNREFUSED' }];
+    const run = drilledRun({ injection: { ...injection, revertedAt: null, revertedBy: null, undone } });
+    expect(linesIn(run, 'recovery').join('\n')).toContain('되돌리지 못한 것: redis');
+    expect(linesIn(run, 'measures').join('\n')).toMatch(/loadkit drill --cleanup[\s\S]*ECONNREFUSED/);
+    const never = drilledRun({ injection: null, assessment: null });
+    expect(linesIn(never, 'cause').join('\n')).toContain('주입하지 못함');
+  });
+
+  it('leaves owner and date to the team, and names the drill that verifies each action', () => {
+    const rows = linesIn(drilledRun(), 'prevention').filter((line) => line.includes('loadkit drill lock-orphan |'));
+    expect(rows).toHaveLength(3);
+    for (const row of rows) expect(row).toMatch(/ \|\s+\|\s*$/);
+  });
+
+  it('compares the level with what was believed', () => {
+    expect(linesIn(drilledRun(), 'lessons')[0]).toContain('L2로 추정하였으나 실측은 L1로, 생각보다 심했다');
+    const light = drilledRun({ assessment: builtAssessment({ level: 'absorbed' }) });
+    expect(linesIn(light, 'lessons')[0]).toContain('생각보다 가벼웠다');
+    const odd = drilledRun({ estimate: { level: '모름', ttd: null, ttr: null } });
+    expect(linesIn(odd, 'lessons')).toHaveLength(1);
+  });
+
+  it('is none of a placebo or of a run under load', () => {
+    const sentences = loadSentences(templatesFolder, 'ko');
+    expect(buildIncident(placeboRun(), 'ko', sentences)).toBeNull();
+    expect(buildIncident(couponRun(), 'ko', sentences)).toBeNull();
+  });
+});
+
+describe.each(['ko', 'en'] as const)('the words of a fault in %s', (lang) => {
+  const { has } = loadSentences(templatesFolder, lang);
+
+  it.each(faults)('%s has a name, and sentences of its own or of its kind', (fault) => {
+    expect(has(`fault.${fault}`) && has(`fault-what.${fault}`)).toBe(true);
+    const failure = failureOf(fault);
+    if (failure === null) return;
+    for (const kind of faultTexts) expect(has(`${kind}.${fault}`) || has(`${kind}.${failure}`), kind).toBe(true);
+  });
+
+  it('are general for a fault that nobody wrote any for', () => {
+    const text = renderIncident(drilledRun({ fault: 'of-another-loadkit', failure: 'lag' }), lang, 'md');
+    expect(text).toContain('of-another-loadkit');
+    expect(text).not.toMatch(/incident-(direct|root|fix|sooner|lesson)|fault-what/);
+  });
+});
+
+function failureOf(fault: string): 'lock' | 'deadlock' | 'surge' | 'lag' | null {
+  if (fault === 'none') return null;
+  if (/^(lock|redis)/.test(fault)) return 'lock';
+  if (/^(row|mysql)/.test(fault)) return 'deadlock';
+  return fault.startsWith('api') ? 'surge' : 'lag';
+}
+
+const hostile =
+  '<script>alert(1)</script> | `x` **b** [l](javascript:1) {{title}} _i_ $m$ \u001B[31m\u0007 \u202Eevil\n# next\r\n---\n' +
+  'x'.repeat(300);
+
+describe.each(['ko', 'en'] as const)('strings of strangers in an incident report in %s', (lang) => {
+  const filled = drilledRun({ mitigation: 'x', estimate: { level: 'x', ttd: 'x', ttr: 'x' } });
+  const { record, places } = poisoned(filled.record, hostile);
+  const run = { ...filled, record };
+
+  it('stand in every field that takes any text', () => {
+    expect(places).toEqual(
+      expect.arrayContaining([
+        ...['drill.fault', 'drill.mitigation', 'drill.estimate.level', 'drill.injection.facts.key'],
+        ...['drill.injection.undone.0.subject', 'drill.detection.signals.0.name', 'drill.detection.alarms.0.signal'],
+        ...[
+          'drill.notifications.0.signal',
+          'drill.placebo.run',
+          'drill.assessment.clause.id',
+          'drill.assessment.rules',
+        ],
+      ]),
+    );
+  });
+
+  it('are no markup and begin no line of their own', () => {
+    for (const format of ['md', 'html'] as const) {
+      const text = renderIncident(run, lang, format).replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, '');
+      expect(text).not.toMatch(/(?<!\\)<(script>|img|b>)alert/);
+      expect(text).not.toMatch(/^# next|^next/m);
+      for (const char of ['\u001B', '\u0007', '\u202E']) expect(text).not.toContain(char);
+    }
+    for (const table of renderIncident(run, lang, 'md')
+      .split('\n\n')
+      .filter((block) => block.startsWith('|'))) {
+      const bars = table.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length);
+      expect(new Set(bars).size).toBe(1);
+    }
+  });
+
+  it('do not stop the report that joins it', () => {
+    const sentences = loadSentences(templatesFolder, lang);
+    expect(buildView([couponRun(), run], lang, sentences).sections.length).toBeGreaterThan(8);
+  });
+});
+
+it('stands beside the report in the formats that people read, with its images', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadkit-test-incident-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [runs, sentences] = [[drilledRun()], loadSentences(templatesFolder, 'ko')];
+  const view = buildView(runs, 'ko', sentences);
+  const report = { view, incident: incidentOf(drilledRun()), runs, sentences, templatesFolder };
+  const files = await writeReport({
+    report,
+    formats: ['md', 'html', 'json'],
+    outputFolder: folder,
+    onNotice: () => {},
+  });
+  expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
+    ...['report.md', 'incident.md', 'report.html', 'incident.html', 'report.json'],
+  ]);
+  const images = readFileSync(join(folder, 'incident.md'), 'utf8').match(/charts\/[\w-]+\.png/g) ?? [];
+  expect(images.length).toBeGreaterThan(1);
+  for (const image of images) expect(readdirSync(join(folder, 'charts'))).toContain(image.slice('charts/'.length));
+});
+
+it('a time that nobody noticed for long is told from the injection', () => {
+  const late = drilledRun({
+    assessment: builtAssessment({ moments: { ...builtMoments, detectedAt: at(35) }, ttdMs: 15_000 }),
+  });
+  expect(linesIn(late, 'head').join('\n')).toMatch(/탐지 \| \d\d:\d\d:\d\d \(주입 \+15\.0초\)/);
+});
