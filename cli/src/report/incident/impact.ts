@@ -1,6 +1,6 @@
 import type { Assessment } from '../../record/drill.ts';
 import { figures, list, paragraph, type Section } from '../block.ts';
-import { damages } from '../drill/drill-damage.ts';
+import { damageCount, damages } from '../drill/drill-damage.ts';
 import { impacts } from '../impact.ts';
 import type { IncidentContext } from './incident-context.ts';
 
@@ -24,15 +24,17 @@ export function impact(context: IncidentContext): Section {
   };
 }
 
-function counts({ say, format }: IncidentContext, { damage, moments, ttrMs }: Assessment): string[][] {
-  const count = (value: number | null | undefined) =>
-    value === null || value === undefined ? say('incident.cannot-say') : format.count(value);
+function counts(context: IncidentContext, { damage, moments, ttrMs }: Assessment): string[][] {
+  const { say, format } = context;
   const isFelt = moments.impactAt !== null;
   const length = ttrMs === null ? say(isFelt ? 'drill.not-recovered' : 'drill.no-impact') : format.span(ttrMs);
   return [
     [say('incident.impact-length'), length],
-    [say('incident.offered'), count(damage?.offered)],
-    ...damages.map((id) => [say(`damage.${id}`), count(damage?.[id])]),
+    [say('incident.offered'), damage === null ? say('incident.cannot-say') : format.count(damage.offered)],
+    ...damages.map((id) => {
+      const value = damage?.[id] ?? null;
+      return [say(`damage.${id}`), value === null ? say('incident.cannot-say') : damageCount(context, id, value)];
+    }),
   ];
 }
 

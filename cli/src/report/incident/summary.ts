@@ -1,5 +1,6 @@
 import type { Damage } from '../../record/drill.ts';
 import { list, type Section } from '../block.ts';
+import { damageCount, damages } from '../drill/drill-damage.ts';
 import { firstSignal } from '../drill/drill-overview.ts';
 import { faultName, levelChange } from '../drill/drill-text.ts';
 import { timeText } from '../drill/drill-time.ts';
@@ -34,7 +35,9 @@ function hurt(context: IncidentContext): string {
   const { say, assessment } = context;
   if (assessment === null) return say('incident.hurt-untold');
   if (assessment.moments.impactAt === null) return say('incident.hurt-nobody');
-  return assessment.damage === null ? say('incident.hurt-unknown') : damaged(context, assessment.damage);
+  const { damage } = assessment;
+  if (damage === null) return say('incident.hurt-unknown');
+  return [damaged(context, damage), ...alsoDamaged(context, damage)].join(' ');
 }
 
 function damaged({ say, format }: IncidentContext, { offered, lost, worstGoodShare }: Damage): string {
@@ -46,4 +49,16 @@ function damaged({ say, format }: IncidentContext, { offered, lost, worstGoodSha
   return worstGoodShare === null
     ? say('incident.hurt', values)
     : say('incident.hurt-worst', { ...values, worst: format.share(worstGoodShare) });
+}
+
+/** A backlog hurts who gets what was promised late, while every answer is good. */
+function alsoDamaged(context: IncidentContext, damage: Damage): string[] {
+  const { say } = context;
+  const found = damages
+    .filter((id) => id !== 'lost')
+    .flatMap((id) => {
+      const count = damage[id] ?? 0;
+      return count === 0 ? [] : [`${say(`damage.${id}`)} ${damageCount(context, id, count)}`];
+    });
+  return found.length === 0 ? [] : [say('incident.also', { damages: found.join(', ') })];
 }

@@ -58,6 +58,7 @@ describe('the incident report of a drill', () => {
       ],
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
+    expect(linesIn(drilledRun(), 'summary')[1]).toMatch(/그 밖의 피해: 영향받은 사용자 1,850명, 지연 처리 3건\.$/);
   });
 
   it('tells what happened in the order of time, each alarm once', () => {
