@@ -4,11 +4,11 @@ import type { RunRecord } from '../record/run-record.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 
-/** Folder of a report over several runs, beside theirs: `20261124-093015-coupon+order-x7k2`, `…-coupon-4x-x7k2`. */
+/** Folder of a report over several runs, beside theirs: `20261124-093015-coupon+order-x7k2`, `…-coupon+drill-4x-x7k2`. */
 export function combinedFolder(runs: ReadonlyArray<{ folder: RunFolder; record: RunRecord }>): string {
   const [first] = runs;
   if (first === undefined) throw new LoadkitError('no-runs', 'there is no run to report', { exitCode: exitCode.usage });
-  const all = runs.map(({ record }) => asFileName(record.scenario?.name ?? 'run'));
+  const all = runs.map(({ record }) => (record.drill === null ? asFileName(record.scenario?.name ?? 'run') : 'drill'));
   const names = [...new Set(all)]
     .map((name) => nameWithCount(name, all.filter((other) => other === name).length))
     .join('+');
