@@ -20,13 +20,17 @@ const moments = [
 export function drillMarks({ say }: Pick<SectionContext, 'say'>, run: ReportedRun, axis: TimeAxis): ChartMark[] {
   return drilledRuns([run]).flatMap((one) => {
     const { injectedAt = null, revertedAt = null } = one.drill.injection ?? {};
-    const found: Partial<Moments> = trusted(one)?.moments ?? { injectedAt, revertedAt };
+    const assessment = trusted(one);
+    const found: Partial<Moments> = assessment?.moments ?? { injectedAt, revertedAt };
     const stood = standing(say('chart-mark.drill'), found, axis);
-    const marked = moments.flatMap((id): ChartMark[] => {
-      const at = found[id] ?? null;
-      if (at === null) return [];
-      return [{ kind: 'event', label: say(`drill-moment.${id}`), from: secondsAt(axis, at), to: null, anchor: null }];
-    });
+    // Where the answers stayed good, the impact is over when the backlog is.
+    const marked = [...moments, ...(assessment?.impactBy === 'backlog' ? ['drainedAt' as const] : [])].flatMap(
+      (id): ChartMark[] => {
+        const at = found[id] ?? null;
+        if (at === null) return [];
+        return [{ kind: 'event', label: say(`drill-moment.${id}`), from: secondsAt(axis, at), to: null, anchor: null }];
+      },
+    );
     return [...stood, ...marked].flatMap((mark) => clipped(mark, axis));
   });
 }

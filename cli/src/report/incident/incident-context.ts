@@ -27,19 +27,28 @@ export function momentText(context: IncidentContext, id: keyof Moments): string 
   const { assessment, one, say, format } = context;
   if (assessment === null) return say('drill.untrusted');
   const at = assessment.moments[id];
+  if (id === 'drainedAt' && neverRose(assessment)) return say('incident.never-rose');
   if (at === null) return say(absent(context, id));
   const { timeZone } = one.run.record;
   return say('incident.moment', { clock: format.clock(at, timeZone), since: sinceInjection(context, at) });
 }
 
+/** A backlog that was as before all the time is drained from the injection on. */
+export function neverRose({ moments: { drainedAt, injectedAt: from } }: Assessment): boolean {
+  return drainedAt !== null && drainedAt === from;
+}
+
 /** What a missing moment means. */
 function absent({ assessment, one }: IncidentContext, id: keyof Moments): string {
   const isFelt = assessment !== null && assessment.moments.impactAt !== null;
+  const isOfBacklog = assessment?.impactBy === 'backlog';
   if (id === 'detectedAt') return isFelt ? 'drill.not-detected' : 'incident.no-alarm';
   if (id === 'notifiedAt') return 'incident.not-notified';
   if (id === 'mitigatedAt')
     return one.drill.mitigation === null ? 'incident.not-mitigated' : 'incident.mitigated-before';
   if (id === 'impactAt') return 'drill.no-impact';
+  if (id === 'restoredAt' && isOfBacklog) return 'incident.answers-good';
+  if (id === 'drainedAt' && isOfBacklog) return 'drill.not-recovered';
   if (id === 'restoredAt') return isFelt ? 'drill.not-recovered' : 'drill.no-impact';
   if (id === 'drainedAt') return 'incident.not-drained';
   return id === 'consistentAt' ? 'incident.not-consistent' : 'incident.cannot-say';

@@ -1,6 +1,6 @@
 import type { Alarm, Moments, Notification } from '../../record/drill.ts';
 import { signalName } from '../drill/drill-text.ts';
-import type { IncidentContext } from './incident-context.ts';
+import { type IncidentContext, neverRose } from './incident-context.ts';
 
 /** Something that happened; epoch milliseconds. */
 export interface TimelineEntry {
@@ -61,9 +61,12 @@ const told = [
 ] as const satisfies ReadonlyArray<keyof Moments>;
 
 function moments({ assessment, say }: IncidentContext): TimelineEntry[] {
+  if (assessment === null) return [];
   return told.flatMap((id) => {
-    const t = assessment?.moments[id] ?? null;
-    return t === null ? [] : [{ t, text: say(`incident-at.${id}`) }];
+    const t = assessment.moments[id];
+    if (t === null || (id === 'drainedAt' && neverRose(assessment))) return [];
+    const isOfBacklog = id === 'impactAt' && assessment.impactBy === 'backlog';
+    return [{ t, text: say(isOfBacklog ? 'incident-at.impact-backlog' : `incident-at.${id}`) }];
   });
 }
 

@@ -3,6 +3,7 @@ import { type Block, list, paragraph, type Section, subheading, words } from '..
 import { drillCharts } from '../drill/drill-charts.ts';
 import { drillBlocks } from '../drill/drill-table.ts';
 import { failureRow } from '../drill/failure-row.ts';
+import { levelRuleTables } from '../drill/level-rule-table.ts';
 import { type FailureId, failureKinds, failureMeasures } from '../failure-measure.ts';
 import { perRun } from '../per-run.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -21,6 +22,7 @@ export function failures(context: SectionContext): Section {
       ...drillCharts(context),
       subheading(say('heading.levels')),
       list(['L1', 'L2', 'L3'].map((level) => say(`level.${level}`))),
+      ...levelRuleTables(context),
     ],
   };
 }

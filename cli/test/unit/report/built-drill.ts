@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import type { Assessment, Drill, Moments } from '../../../src/record/drill.ts';
+import { levelRulesSchema } from '../../../src/record/level-rules.ts';
 import type { RunRecord } from '../../../src/record/run-record.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
 import { loadStart } from '../judge/built-run.ts';
 import { chartedRun, slowFrom } from './built-charts.ts';
+
+const rulesFile = new URL('../../../level-rules.json', import.meta.url);
 
 /** Epoch milliseconds of a second of the load. */
 export const at = (second: number) => loadStart + second * 1_000;
@@ -25,6 +29,7 @@ export function builtAssessment(changes: Partial<Assessment> = {}): Assessment {
     doubts: [],
     baseline: { from: at(0), to: at(slowFrom), goodput: 95, goodShare: 1, p95Ms: 9.5 },
     moments: builtMoments,
+    impactBy: 'answers',
     ttdMs: 1_000,
     ttrMs: 22_000,
     signal: 'answers',
@@ -40,8 +45,12 @@ export function builtAssessment(changes: Partial<Assessment> = {}): Assessment {
       late: 3,
     },
     level: 'L1',
-    clause: { id: 'built-clause', values: { lastedMs: 20_000 } },
+    clause: {
+      id: 'all-apis-down',
+      values: { measure: 'api-below', api: 'issue_coupon', belowShare: 0.5, lastedMs: 20_000, leastMs: 10_000 },
+    },
     rules: 'loadkit 1',
+    ruleFile: levelRulesSchema.parse(JSON.parse(readFileSync(rulesFile, 'utf8'))),
     ...changes,
   };
 }

@@ -113,7 +113,7 @@ describe('section 4 with drills', () => {
         '만료 없는 락의 소유자 사망',
         '없음',
         'L2 → L1',
-        '규칙 built-clause (lastedMs=20000)',
+        'issue_coupon: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
         '1초',
         '응답 결과',
         '22초',
@@ -121,6 +121,27 @@ describe('section 4 with drills', () => {
         '20261124-101500-coupon-drill',
       ],
     ]);
+  });
+
+  it('has words for a doubt and a clause that are known, and names those that are not', () => {
+    const text = (changes: Partial<Assessment>) =>
+      linesOf(sectionOf([couponRun(), assessed(changes)], 'failures')).join('\n');
+    expect(text({ doubts: [{ id: 'not-calibrated', values: {} }] })).toContain('보정을 마치지 못하여');
+    const invariants = { measure: 'invariants', invariant: 'over-issue', violations: 12 };
+    expect(text({ clause: { id: 'data-wrong', values: invariants } })).toContain('‘초과 발급’ 위반: 12건.');
+    const alarm = { measure: 'alarm', signal: 'backlog:x', by: 'limit' };
+    expect(text({ clause: { id: 'slo-alarm', values: alarm } })).toContain('신호 밀린 작업 (x)');
+    expect(text({ clause: { id: 'theirs', values: { figure: 3 } } })).toContain('규칙 theirs (figure=3)');
+  });
+
+  it('prints the rules that the levels were measured by', () => {
+    const lines = linesOf(sectionOf([couponRun(), drilledRun()], 'failures'));
+    expect(lines).toContain(
+      'L1 | 모든 핵심 API(동시에)에서 정상 응답이 50.00% 미만인 상태가 10초 이상 이어졌다 | all-apis-down',
+    );
+    expect(lines).toContain('L2 | 정합성 위반: 정합성 항목 가운데 하나 이상 | data-wrong');
+    expect(lines.filter((line) => line.startsWith('레벨 | 조건'))).toHaveLength(1);
+    expect(linesOf(sectionOf([couponRun()], 'failures')).join('\n')).not.toContain('조건 | 규칙');
   });
 
   it('shows the spread of repeats, and before and after a mitigation', () => {

@@ -123,6 +123,18 @@ describe('the incident report of a drill', () => {
     expect(linesIn(run, 'detection').join('\n')).toContain('하나도 울리지 않았다');
   });
 
+  it('tells a backlog that rose while every answer was good as what it is', () => {
+    const moments = { ...builtMoments, restoredAt: null, drainedAt: at(50) };
+    const run = drilledRun({ assessment: builtAssessment({ impactBy: 'backlog', moments, ttrMs: 30_000 }) });
+    expect(linesIn(run, 'head').join('\n')).toMatch(/서비스 복구 \| 응답은 끝까지 정상이었음\n밀린 작업 해소 \| \d/);
+    expect(linesIn(run, 'timeline').join('\n')).toContain('밀린 작업이 늘기 시작했다');
+    const never = drilledRun({
+      assessment: builtAssessment({ moments: { ...builtMoments, drainedAt: builtMoments.injectedAt } }),
+    });
+    expect(linesIn(never, 'head').join('\n')).toContain('밀린 작업 해소 | 장애 동안 늘지 않음');
+    expect(linesIn(never, 'timeline').join('\n')).not.toContain('밀린 작업이 장애 전 수준으로');
+  });
+
   it('of a drill with doubts says so on top and gives no times', () => {
     const assessment = builtAssessment({ doubts: [{ id: 'built-doubt', values: { alarms: 3 } }] });
     const { sections } = incidentOf(drilledRun({ assessment }));
