@@ -25,6 +25,6 @@ export async function takeDrillLock(folder: string): Promise<DrillLock> {
   const { pid } = attempt.holder;
   throw new LoadkitError('drill-running', `another drill is running on this machine (process ${pid})`, {
     hint: `wait until it has ended, or end it: kill ${pid}`,
-    exitCode: exitCode.unreachable,
+    exitCode: exitCode.usage,
   });
 }

@@ -1,6 +1,7 @@
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { systemClock } from './clock.ts';
 import { errorCode, identityOf, isAlive } from './process-identity.ts';
 
 const holderSchema = z.object({ host: z.string(), pid: z.int(), startedAt: z.string().nullable() });
@@ -14,6 +15,8 @@ export type LockAttempt =
 
 /** For a holder on another machine (a shared home), whose processes cannot be seen from here. */
 const abandonedAfterMs = 15 * 60_000;
+/** About what somebody else needs to take a dead lock away. */
+const takeoverMs = 5;
 
 /** Takes the lock for this process, or says who has it. A lock whose process is dead is taken over. */
 export async function tryLockFile(file: string): Promise<LockAttempt> {
@@ -25,7 +28,7 @@ export async function tryLockFile(file: string): Promise<LockAttempt> {
       const holder = await readHolder(file);
       if (holder === null) continue;
       if (!(await isAbandoned(file, holder))) return { taken: false, holder };
-      await removeAbandoned(file, holder);
+      await removeAbandoned(file, own);
     }
   } finally {
     await rm(own, { force: true });
@@ -62,18 +65,22 @@ async function isAbandoned(file: string, holder: LockHolder): Promise<boolean> {
   return age > abandonedAfterMs;
 }
 
-/** Moved aside first: of two that found the same dead lock, one moves it, and the other finds it gone. */
-async function removeAbandoned(file: string, seen: LockHolder): Promise<void> {
-  const aside = `${file}.dead.${process.pid}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
+/**
+ * One at a time, and by a look of its own: of two that saw the same dead lock, the second would take away the lock that
+ * somebody took after the first had.
+ */
+async function removeAbandoned(file: string, own: string): Promise<void> {
+  const guard = `${file}.takeover`;
+  if (!(await linked(own, guard))) {
+    const other = await readHolder(guard);
+    if (other !== null && (await isAbandoned(guard, other))) await rm(guard, { force: true });
+    await systemClock.sleep(takeoverMs);
+    return;
   }
-  const moved = await readHolder(aside);
-  const isAnother = moved !== null && (moved.pid !== seen.pid || moved.startedAt !== seen.startedAt);
-  // Somebody took the lock between our look and our move: give it back.
-  if (isAnother) await link(aside, file).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    const holder = await readHolder(file);
+    if (holder !== null && (await isAbandoned(file, holder))) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
