@@ -226,18 +226,25 @@ describe.skipIf(skipWithout('the page in Chromium', chromium !== undefined, 'apt
     ] as const)(
       'breaks no rule of accessibility in %s at %i px, where nothing is wider than the screen',
       async (colorScheme, width) => {
-        await look(
+        const pages = [
           renderWhole([chartedRun(), chartedRun({ id: 'second' })], 'ko', 'html'),
-          async (page) => {
-            for (const summary of await page.locator('.marks summary').all()) await summary.click();
-            expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-            // The policy refuses what is not in the page: the tool comes in through the debugger.
-            await page.evaluate(axe);
-            const found = findings.parse(await page.evaluate('axe.run().then((result) => result.violations)'));
-            expect(found.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html)])).toEqual([]);
-          },
-          { colorScheme, viewport: { width, height: 844 } },
-        );
+          renderWhole([chartedRun(), drilledRun()], 'ko', 'html'),
+          renderIncident(drilledRun(), 'ko', 'html'),
+        ];
+        for (const html of pages) {
+          await look(
+            html,
+            async (page) => {
+              for (const summary of await page.locator('.marks summary').all()) await summary.click();
+              expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+              // The policy refuses what is not in the page: the tool comes in through the debugger.
+              await page.evaluate(axe);
+              const found = findings.parse(await page.evaluate('axe.run().then((result) => result.violations)'));
+              expect(found.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html)])).toEqual([]);
+            },
+            { colorScheme, viewport: { width, height: 844 } },
+          );
+        }
       },
     );
 
