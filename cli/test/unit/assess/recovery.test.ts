@@ -29,6 +29,17 @@ describe('a restoration', () => {
     expect(restoredIn(course((second) => [40, 41, 55, 56].includes(second)))).toBe(57);
   });
 
+  it('is not put off by one second that is just bad, and is by two of them', () => {
+    const blinks = (...bad: number[]) =>
+      builtCourse((second) => {
+        if (second >= 40 && second < 50) return out();
+        const answers = noisy(second, { seed: 1 });
+        return { answers: bad.includes(second) ? answers.map(({ ms }) => ({ ms: 2 * ms })) : answers };
+      });
+    expect(restoredIn(blinks(57))).toBe(50);
+    expect(restoredIn(blinks(53, 57))).toBe(54);
+  });
+
   it('is not put off by one gross second long after the fault', () => {
     const hiccup = course((second) => (second >= 40 && second < 52) || second === 70);
     expect(restoredIn(hiccup)).toBe(71);
