@@ -17,6 +17,8 @@ export interface Fault {
   readonly set: Readonly<Record<string, string>>;
   /** Settings of the load: `{ HOT_PRODUCTS: '5' }`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Arrivals a second unless told otherwise; 100 where it names none. */
+  readonly rate?: number;
   /** How long it stands unless told otherwise. Milliseconds. */
   readonly holdMs: number;
   /** Id of the fault that this one is once more, against a mitigation that is in place. */

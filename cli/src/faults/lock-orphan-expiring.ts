@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { usualHoldMs } from './hold.ts';
-import { prepareOrphanedLock } from './orphaned-lock.ts';
+import { lockedRate, prepareOrphanedLock } from './orphaned-lock.ts';
 
 /** The service's default, named because the fault has to leave the lock just as a holder would. */
 const ttlMs = 2_000;
@@ -13,6 +13,7 @@ export const lockOrphanExpiring: Fault = {
   proxies: [],
   set: { ISSUE_STRATEGY: 'lock', LOCK_TTL_MS: String(ttlMs) },
   env: {},
+  rate: lockedRate,
   holdMs: usualHoldMs,
   mitigates: 'lock-orphan',
   mitigation: 'lock-timeout',

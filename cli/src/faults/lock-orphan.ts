@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { usualHoldMs } from './hold.ts';
-import { prepareOrphanedLock } from './orphaned-lock.ts';
+import { lockedRate, prepareOrphanedLock } from './orphaned-lock.ts';
 
 export const lockOrphan: Fault = {
   id: 'lock-orphan',
@@ -10,6 +10,7 @@ export const lockOrphan: Fault = {
   proxies: [],
   set: { ISSUE_STRATEGY: 'lock-no-expiry' },
   env: {},
+  rate: lockedRate,
   holdMs: usualHoldMs,
   prepare: (target, signal) => prepareOrphanedLock(target, null, signal),
 };

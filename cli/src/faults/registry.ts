@@ -44,8 +44,8 @@ export function faultOf(id: string): Fault {
   const ids = faults.map((fault) => fault.id);
   const found = faults.find((fault) => fault.id === id);
   if (found !== undefined) return found;
-  throw new LoadkitError('fault-unknown', `there is no fault "${id}"; is it ${closest(id, ids)}?`, {
-    hint: `there are: ${ids.join(', ')}`,
+  throw new LoadkitError('fault-unknown', `unknown fault "${id}"`, {
+    hint: `did you mean "${closest(id, ids)}"?\nthere are: ${ids.join(', ')}`,
     exitCode: exitCode.usage,
   });
 }
