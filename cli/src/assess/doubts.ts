@@ -25,7 +25,7 @@ export function notifies({ rule }: Alarm): boolean {
 export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reason[] {
   return [
     ...injectionDoubts(drill, isSeen),
-    ...baselineDoubts(streams),
+    ...doubtsOfBaseline(streams),
     ...placeboDoubts(drill),
     ...detectorDoubts(drill),
   ];
@@ -44,7 +44,7 @@ function injectionDoubts(drill: Drill, isSeen: boolean): Reason[] {
   return isSeen || mitigation !== null ? [] : [doubt('ineffective', { fault })];
 }
 
-function baselineDoubts({ judged, baselineSeconds }: Streams): Reason[] {
+export function doubtsOfBaseline({ judged, baselineSeconds }: Streams): Reason[] {
   if (judged.length === 0) return [doubt('baseline-missing', { seconds: baselineSeconds })];
   const goodShare = Math.min(...judged.map(({ tolerance }) => tolerance.baseline.goodShare));
   if (goodShare < leastGoodShare) return [doubt('baseline-bad', { goodShare, leastShare: leastGoodShare })];

@@ -1,9 +1,13 @@
 import { k6Scenarios } from '../record/k6-scenario.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import type { Load, RunRecord } from '../record/run-record.ts';
 import type { GoodSecond } from './good-second.ts';
 
 /** Exports that are shorter are the first or the last of a load, and no second. */
 const leastLength = 0.5;
+
+export interface LoadedRun extends Pick<RunRecord, 'scenario'> {
+  readonly load: Pick<Load, 'startedAt' | 'endedAt'> | null;
+}
 
 /**
  * Picks the whole seconds in which load was offered: from the first answer to the planned end, after which k6 only waits for
@@ -12,7 +16,7 @@ const leastLength = 0.5;
  * @param whole of all requests together
  */
 export function whileOffered(
-  { load, scenario }: Pick<RunRecord, 'load' | 'scenario'>,
+  { load, scenario }: LoadedRun,
   whole: readonly GoodSecond[],
 ): (second: GoodSecond) => boolean {
   if (load === null) return () => false;

@@ -1,9 +1,8 @@
 import type { Drill } from '../record/drill.ts';
-import type { RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { baselineOf, baselineSeconds } from './baseline.ts';
 import { type GoodSecond, goodSeconds } from './good-second.ts';
-import { whileOffered } from './offered-second.ts';
+import { type LoadedRun, whileOffered } from './offered-second.ts';
 import { type Tolerance, toleranceOf } from './tolerance.ts';
 
 /** The requests of an API, or all of them. */
@@ -32,11 +31,7 @@ export interface Streams {
 
 const all = '*';
 
-export function streamsOf(
-  record: Pick<RunRecord, 'load' | 'scenario'>,
-  drill: Drill,
-  series: Pick<Series, 'load'>,
-): Streams {
+export function streamsOf(record: LoadedRun, drill: Drill, series: Pick<Series, 'load'>): Streams {
   const found = goodSeconds(series, record.scenario?.endpoints.map(({ name }) => name) ?? []);
   const isOffered = whileOffered(record, found.whole);
   const streamOf = (api: string, seconds: readonly GoodSecond[]): Stream => {
