@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { assessDrill } from '../assess/assess-drill.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { judge } from '../judge/verdict.ts';
 import { createRunFolder, type RunFolder, recordUnwritable } from '../record/run-folder.ts';
@@ -11,6 +12,7 @@ import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { nameLimit } from '../system/system-limit.ts';
 import type { K6Tool } from '../system/tool.ts';
+import type { DrillPlan } from './drill-plan.ts';
 import { readGit } from './git.ts';
 import { readHost } from './host.ts';
 import type { OpenStack } from './open-stack.ts';
@@ -21,6 +23,8 @@ import type { RunObserver } from './run-observer.ts';
 
 export interface ExecuteContext {
   readonly plan: RunPlan;
+  /** What is broken during the load; null: nothing. */
+  readonly drill: { readonly plan: DrillPlan; readonly journals: string } | null;
   readonly options: RunOptions;
   readonly k6: K6Tool;
   readonly openStack: OpenStack;
@@ -45,7 +49,7 @@ export interface EvaluatedRun {
 /** One run from its folder to its verdict. A failure on the way ends up in the record and its verdict, not in an exception. */
 export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun> {
   const { plan, options, clock, signal } = context;
-  const folder = await createRunFolder(options.reportsFolder, { clock, name: plan.scenario.name });
+  const folder = await createRunFolder(options.reportsFolder, { clock, name: nameOf(context) });
   context.onFolder(folder);
   const series = new SeriesWriter(folder.series);
   const facts = new RunFacts(await startingFacts(context, folder), clock, (event) => series.append(event));
@@ -62,11 +66,27 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   facts.end(failed);
   // By its own files, so that what is judged is what can be read later.
   const written = indexSeries((await readSeries(folder.series)).lines);
-  facts.add({ judgement: judge({ record: facts.record(), series: written, gates: plan.gates }) });
+  const { drill } = facts.record();
+  if (drill !== null && context.drill !== null) {
+    const assessment = assessDrill({ record: facts.record(), series: written, rules: context.drill.plan.rules });
+    facts.add({ drill: { ...drill, assessment } });
+  }
+  facts.add({
+    judgement: judge({
+      record: facts.record(),
+      series: written,
+      gates: plan.gates,
+      maxLevel: context.drill?.plan.maxLevel ?? null,
+    }),
+  });
   await folder.write(facts.record()).catch((error: unknown) => {
     throw recordUnwritable(folder.recordFile, error);
   });
   return { folder, record: facts.record(), series: written };
+}
+
+function nameOf({ plan, drill }: ExecuteContext): string {
+  return drill === null ? plan.scenario.name : `drill-${drill.plan.fault.id}`;
 }
 
 async function startingFacts({ plan, version, command }: ExecuteContext, folder: RunFolder) {

@@ -36,7 +36,13 @@ export class LoadGenerator {
 
   async run(
     log: 'k6' | 'k6-warmup',
-    request: Pick<LoadRequest, 'parameters' | 'baseUrl' | 'onLine'>,
+    {
+      until,
+      ...request
+    }: Pick<LoadRequest, 'parameters' | 'baseUrl' | 'onLine'> & {
+      /** Ends it early, as the run's own signal does. */
+      readonly until?: AbortSignal;
+    },
   ): Promise<LoadOutcome> {
     const { plan, k6, supervisor, clock, env, folder, signal } = this.#context;
     const ended = new AbortController();
@@ -60,7 +66,7 @@ export class LoadGenerator {
           this.#process = { name: 'k6', pid };
           if (log === 'k6') described = this.#describe(pid, ended.signal);
         },
-        signal,
+        signal: until === undefined ? signal : AbortSignal.any([signal, until]),
       });
     } finally {
       this.#process = null;

@@ -16,6 +16,8 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode, isScriptFailure } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
+import { DrillConductor, isCutShort } from './conduct-drill.ts';
+import type { DrillPlan } from './drill-plan.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -24,6 +26,8 @@ import type { RunObserver } from './run-observer.ts';
 
 export interface RecordContext {
   readonly plan: RunPlan;
+  /** What is broken during the load; null: nothing. */
+  readonly drill: { readonly plan: DrillPlan; readonly journals: string } | null;
   readonly options: RunOptions;
   readonly k6: K6Tool;
   readonly openStack: OpenStack;
@@ -78,6 +82,7 @@ class RunInProgress {
   /** Aborts when a store ends, with why as the reason. */
   readonly #storeDeath = new AbortController();
   #outcome: LoadOutcome | null = null;
+  #conductor: DrillConductor | null = null;
   #baseline: readonly Invariant[] | undefined;
 
   constructor(context: RecordContext) {
@@ -87,20 +92,26 @@ class RunInProgress {
   }
 
   async phase<T>(name: Phase['name'], step: () => Promise<T>, plannedMs: number | null = null): Promise<T> {
-    const { facts, folder, observer } = this.#context;
+    const { facts, observer } = this.#context;
     observer.phase(name, plannedMs);
     const result = await facts.phase(name, step);
-    // A full disk must not cost the run what it can still measure; the end of the run says so.
-    await folder
-      .write(facts.record())
-      .catch((error: unknown) => facts.addError(recordUnwritable(folder.recordFile, error)));
+    await this.#keep();
     return result;
   }
 
+  /** A full disk must not cost the run what it can still measure; the end of the run says so. */
+  async #keep(): Promise<void> {
+    const { facts, folder } = this.#context;
+    await folder
+      .write(facts.record())
+      .catch((error: unknown) => facts.addError(recordUnwritable(folder.recordFile, error)));
+  }
+
   async startStack(): Promise<void> {
-    const { plan, openStack, clock, folder, facts, observer, signal } = this.#context;
+    const { plan, drill, openStack, clock, folder, facts, observer, signal } = this.#context;
     const stack = await openStack(plan.service, {
       logFolder: folder.logs,
+      proxied: drill?.plan.fault.proxies ?? [],
       onProgress: (message) => observer.step(message),
       signal,
     });
@@ -109,6 +120,7 @@ class RunInProgress {
       const isStore = plan.service?.manifest.needs.some((store) => store === event.subject) ?? false;
       if (isStore && event.name === 'process-exited') this.#storeDeath.abort(diedBeforeTheLoad(event));
       this.#emit(event);
+      if (event.name === 'process-restarted') void this.#conductor?.processesChanged();
     });
     facts.addParts(stack.parts);
     facts.add({ fixture: stack.fixture, stack: { provider: stack.provider } });
@@ -202,16 +214,54 @@ class RunInProgress {
     const { plan, facts, signal } = this.#context;
     // Nobody starts it again: the load would only count errors.
     this.#storeDeath.signal.throwIfAborted();
-    this.#outcome = await this.#generator.run('k6', {
-      parameters: plan.parameters,
-      baseUrl: this.#running().endpoints.baseUrl,
-      onLine: (line) => {
-        this.#answers.add(line);
-        this.#emit(line);
-      },
+    this.#conductor = this.#newConductor();
+    await this.#conductor?.startDetector();
+    // A fault that cannot be injected ends the load: it would only measure a service that nothing happened to.
+    const futile = new AbortController();
+    const conducted = this.#conductor?.conduct(signal).catch((error: unknown) => {
+      futile.abort(error);
+      return error instanceof Error ? error : new Error(String(error));
     });
-    facts.add({ load: this.#outcome });
+    try {
+      this.#outcome = await this.#generator.run('k6', {
+        parameters: plan.parameters,
+        baseUrl: this.#running().endpoints.baseUrl,
+        until: futile.signal,
+        onLine: (line) => {
+          this.#answers.add(line);
+          this.#emit(line);
+          this.#conductor?.hear(line);
+        },
+      });
+      facts.add({ load: this.#outcome });
+    } finally {
+      this.#conductor?.endLoad();
+    }
+    const failed = await conducted;
     signal.throwIfAborted();
+    if (failed === undefined) return;
+    // A k6 that died says so itself, and what it had measured is counted to the end.
+    if (!isCutShort(failed)) throw failed;
+    facts.addError(failed);
+  }
+
+  #newConductor(): DrillConductor | null {
+    const { drill, plan, facts, folder, supervisor, clock, env, observer } = this.#context;
+    if (drill === null || plan.service === null) return null;
+    return new DrillConductor({
+      ...drill,
+      manifest: plan.service.manifest,
+      scenario: plan.scenario,
+      stack: this.#running(),
+      supervisor,
+      clock,
+      env,
+      folder,
+      observer,
+      onLine: (line) => this.#emit(line),
+      onDrill: (changed) => facts.add({ drill: changed }),
+      keep: () => this.#keep(),
+    });
   }
 
   async drain(): Promise<void> {
@@ -254,6 +304,7 @@ class RunInProgress {
   }
 
   async stop(): Promise<void> {
+    await this.#conductor?.stopDetector();
     await this.#sampler?.stop();
     await Promise.allSettled(this.#probes.map((probe) => probe.close()));
     await this.#stack?.stop({ graceMs: stopGraceMs });

@@ -53,7 +53,9 @@ export class RunFacts {
   }
 
   add(
-    facts: Partial<Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement' | 'drill'>>,
+    facts: Partial<
+      Pick<RunRecord, 'fixture' | 'stack' | 'load' | 'drain' | 'probeNotes' | 'invariants' | 'judgement' | 'drill'>
+    >,
   ): void {
     const { fixture, probeNotes } = facts;
     this.#record = {

@@ -101,9 +101,18 @@ function notifications(context: IncidentContext): TimelineEntry[] {
   });
 }
 
+/** What the entries above tell better, from the record. */
+const toldElsewhere: ReadonlySet<string> = new Set([
+  'phase',
+  'drill-phase',
+  'fault-injected',
+  'fault-reverted',
+  'alarm',
+]);
+
 function events({ one, say, has }: IncidentContext): TimelineEntry[] {
   return one.run.series.events
-    .filter(({ name }) => name !== 'phase')
+    .filter(({ name }) => !toldElsewhere.has(name))
     .map(({ t, name, subject }) => ({
       t,
       text: has(`chart-mark.${name}`) ? say(`chart-mark.${name}`, { subject }) : `${name} ${subject}`,

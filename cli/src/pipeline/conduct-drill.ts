@@ -1,0 +1,362 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { baselineDoubts } from '../assess/baseline-doubt.ts';
+import { detectorWordSchema } from '../detect/detector-word.ts';
+import { newJournalFile } from '../faults/cleanup.ts';
+import type { FaultTarget } from '../faults/fault-target.ts';
+import { injectorWordSchema } from '../faults/injector-word.ts';
+import type { Alarm, Drill, DrillPhaseName, Injection } from '../record/drill.ts';
+import type { RunFolder } from '../record/run-folder.ts';
+import type { Scenario } from '../record/run-record.ts';
+import type { LoadLine, SeriesLine } from '../record/series.ts';
+import type { ServiceManifest } from '../stack/service-manifest.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { Clock } from '../system/clock.ts';
+import { defer } from '../system/deferred.ts';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+import { withTimeout } from '../system/polling.ts';
+import type { EndDuty, Supervisor } from '../system/supervisor.ts';
+import { type DrillPlan, longestHoldMs } from './drill-plan.ts';
+import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
+import { postAlarm } from './notification.ts';
+import type { RunObserver } from './run-observer.ts';
+
+export interface ConductContext {
+  readonly plan: DrillPlan;
+  readonly manifest: ServiceManifest;
+  readonly scenario: Scenario;
+  readonly stack: Stack;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: RunFolder;
+  /** Where journals are found again by `loadkit drill --cleanup`. */
+  readonly journals: string;
+  readonly observer: RunObserver;
+  readonly onLine: (line: SeriesLine) => void;
+  /** Hears of every change. */
+  readonly onDrill: (drill: Drill) => void;
+  /** Writes the record: what a kill must not take. */
+  readonly keep: () => Promise<void>;
+}
+
+const cutShort = 'drill-cut-short';
+const firstAnswerMs = 30_000;
+const standingMs = 20_000;
+/** Between the look at the baseline and the fault. */
+const checkMs = 1_000;
+const revertGraceMs = 20_000;
+const detectorGraceMs = 5_000;
+const undoTimeoutMs = 60_000;
+/** A calibration that is over before the fault comes. */
+const calibrationShare = 0.75;
+
+/** What is done beside the load of a drill: it is watched by a detector that knows of nothing, and something is broken. */
+export class DrillConductor {
+  readonly #context: ConductContext;
+  readonly #answering = defer<void>();
+  readonly #standing = defer<void>();
+  readonly #loadEnded = new AbortController();
+  readonly #posts: Array<Promise<void>> = [];
+  #drill: Drill;
+  #programs: ProgramContext | null = null;
+  #detector: DrillProgram | null = null;
+  #injector: DrillProgram | null = null;
+  #duty: EndDuty | null = null;
+  #processesFile: string | null = null;
+  readonly #lines: LoadLine[] = [];
+
+  constructor(context: ConductContext) {
+    this.#context = context;
+    const { fault, batch, repeat, estimate, placebo } = context.plan;
+    this.#drill = {
+      fault: fault.id,
+      failure: fault.failure,
+      mitigation: fault.mitigation ?? null,
+      batch,
+      repeat,
+      estimate,
+      phases: [],
+      injection: null,
+      detection: null,
+      notifications: [],
+      placebo,
+      assessment: null,
+    };
+  }
+
+  /** Before the load, so that its first answers are among what the detector learns from. */
+  async startDetector(): Promise<void> {
+    const { plan, manifest, stack, supervisor, clock, env, folder } = this.#context;
+    const { baseUrl, metricsUrls, redisUrl, mysqlUrl, kafkaBrokers } = stack.endpoints;
+    const canary = manifest.processes.find(({ target }) => target)?.canary;
+    const logFile = (name: string) => folder.log(name);
+    this.#programs = { supervisor, clock, env, folder: await supervisor.tempDir('drill'), logFile };
+    this.#change({
+      detection: { readyAt: null, signals: [], alarms: [], readings: { made: 0, failed: 0 }, error: null },
+    });
+    this.#detector = await startProgram(
+      'detect',
+      {
+        metricsUrls,
+        canaryUrl: canary === undefined || baseUrl === null ? null : `${baseUrl}${canary}`,
+        redisUrl,
+        mysqlUrl,
+        kafkaBrokers,
+        watch: manifest.watch,
+        latencyMs: plan.latencyMs,
+        freshnessMs: plan.freshnessMs,
+        calibrationMs: Math.round(plan.baselineMs * calibrationShare),
+      },
+      (line) => this.#hearDetector(line),
+      this.#programs,
+    );
+  }
+
+  /** Each line that k6 reports. */
+  hear(line: LoadLine): void {
+    this.#lines.push(line);
+    if (Object.keys(line.counters).length > 0) this.#answering.resolve();
+  }
+
+  /** k6 has ended; what waits for the fault's time to pass does not wait any longer. */
+  endLoad(): void {
+    this.#loadEnded.abort(
+      new LoadkitError(cutShort, 'the load ended before the drill was over', {
+        hint: 'see logs/k6.log in the run folder',
+        exitCode: exitCode.inconclusive,
+      }),
+    );
+  }
+
+  /** From the first answer to the end of the load. Whatever happens, the fault is undone when it settles. */
+  async conduct(signal: AbortSignal): Promise<void> {
+    const { plan, clock } = this.#context;
+    const until = AbortSignal.any([signal, this.#loadEnded.signal]);
+    await withTimeout(firstAnswerMs, () => this.#answering.promise, until);
+    try {
+      await this.#phase('baseline', () => this.#passBaseline(until));
+      await this.#phase('inject', () => this.#injected(until));
+      await this.#phase('hold', () => clock.sleep(plan.holdMs, until));
+    } finally {
+      await this.#revert();
+    }
+    await this.#phase('recover', () => untilAborted(this.#loadEnded.signal, signal));
+  }
+
+  /** After the drain: alarms of a backlog come late. */
+  async stopDetector(): Promise<void> {
+    await this.#detector?.end(detectorGraceMs);
+    this.#detector = null;
+    await Promise.all(this.#posts);
+  }
+
+  /** A service that fails already has nothing that a fault could be compared with. */
+  #checkBaseline(): void {
+    const [doubt] = baselineDoubts({ scenario: this.#context.scenario, drill: this.#drill, lines: this.#lines });
+    if (doubt === undefined) return;
+    const why = Object.entries(doubt.values).map(([name, value]) => `${name} ${value}`);
+    throw new LoadkitError(doubt.id, `nothing was broken: the service was not well before (${why.join(', ')})`, {
+      hint: 'a lower --rate, or a longer --baseline',
+      exitCode: exitCode.inconclusive,
+    });
+  }
+
+  /** The injector starts meanwhile, so that what that costs the machine falls into the baseline and not beside the fault. */
+  async #passBaseline(signal: AbortSignal): Promise<void> {
+    const { plan, clock } = this.#context;
+    const startAt = clock.now() + plan.baselineMs + checkMs;
+    await this.#startInjector(startAt);
+    await clock.sleep(startAt - checkMs - clock.now(), signal);
+    this.#checkBaseline();
+  }
+
+  async #startInjector(startAt: number): Promise<void> {
+    const { plan, supervisor, env, folder, journals } = this.#context;
+    const programs = this.#programs;
+    if (programs === null) throw new Error('the detector was not started');
+    const maxMs = longestHoldMs(plan);
+    const injection = { injectedAt: null, revertedAt: null, revertedBy: null, facts: {}, undone: [], error: null };
+    this.#change({ injection: { ...injection, startedAt: startAt, maxMs } });
+    const journalFile = newJournalFile(journals);
+    this.#duty = await supervisor.runAtEnd({
+      ...drillCommand('undo', ['--journal', journalFile], env),
+      logFile: folder.log('undo'),
+      timeoutMs: undoTimeoutMs,
+    });
+    this.#processesFile = join(programs.folder, 'processes.json');
+    await this.#writeProcesses(this.#processesFile);
+    const order = { fault: plan.fault.id, target: this.#target(this.#processesFile), startAt, maxMs, journalFile };
+    this.#injector = await startProgram('inject', order, (line) => this.#hearInjector(line), programs);
+  }
+
+  /** Resolves when the fault stands. */
+  async #injected(signal: AbortSignal): Promise<void> {
+    if (this.#injector === null) throw new Error('no injector was started');
+    const died = this.#injector.process.exited.then(() => {
+      throw notInjected(this.#context.plan, this.#drill.injection?.error ?? 'the injector ended');
+    });
+    await withTimeout(standingMs, () => Promise.race([this.#standing.promise, died]), signal);
+    await this.#context.keep();
+  }
+
+  /** Ends the injector, which puts everything back first; the end command is kept where that failed. */
+  async #revert(): Promise<void> {
+    if (this.#injector === null) return;
+    await this.#injector.end(revertGraceMs);
+    this.#injector = null;
+    const { revertedAt, undone } = this.#drill.injection ?? { revertedAt: null, undone: [] };
+    if (revertedAt !== null && undone.every(({ outcome }) => outcome !== 'failed')) await this.#duty?.withdraw();
+  }
+
+  /** A process was started again: what kills it each time has to know. */
+  async processesChanged(): Promise<void> {
+    if (this.#processesFile !== null) await this.#writeProcesses(this.#processesFile);
+  }
+
+  async #writeProcesses(file: string): Promise<void> {
+    await writeFile(`${file}.tmp`, JSON.stringify(this.#context.stack.processes()));
+    await rename(`${file}.tmp`, file);
+  }
+
+  #target(processesFile: string): FaultTarget {
+    const { stack, manifest } = this.#context;
+    const { baseUrl, redisUrl, mysqlUrl, kafkaBrokers } = stack.endpoints;
+    return {
+      baseUrl,
+      redisUrl,
+      mysqlUrl,
+      kafkaBrokers: kafkaBrokers === null ? null : [...kafkaBrokers],
+      proxies: stack.proxies,
+      processes: [...stack.processes()],
+      processesFile,
+      redisLocks: [...manifest.watch.redisLocks],
+    };
+  }
+
+  #hearInjector(line: string): void {
+    const word = injectorWordSchema.parse(JSON.parse(line));
+    switch (word.kind) {
+      case 'standing':
+        this.#changeInjection({ injectedAt: word.t, facts: word.facts });
+        this.#event('fault-injected', word.t);
+        this.#standing.resolve();
+        return;
+      case 'failed':
+        this.#changeInjection({
+          error: word.hint === null ? word.message : `${word.message} (${word.hint})`,
+          undone: word.undone,
+        });
+        return;
+      case 'reverted':
+        this.#changeInjection({ revertedAt: word.t, revertedBy: word.by, undone: word.undone });
+        this.#event('fault-reverted', word.t);
+    }
+  }
+
+  #hearDetector(line: string): void {
+    const word = detectorWordSchema.parse(JSON.parse(line));
+    const { detection } = this.#drill;
+    if (detection === null) return;
+    switch (word.kind) {
+      case 'ready':
+        this.#change({ detection: { ...detection, readyAt: word.t, signals: word.signals, error: word.error } });
+        return;
+      case 'values':
+        this.#context.onLine({
+          kind: 'sample',
+          t: word.t,
+          probe: 'detector',
+          outcome: 'ok',
+          tookMs: 0,
+          values: word.values,
+        });
+        return;
+      case 'alarm': {
+        const { kind: _, ...alarm } = word;
+        this.#change({ detection: { ...detection, alarms: [...detection.alarms, alarm] } });
+        this.#context.onLine({ kind: 'event', t: alarm.t, name: 'alarm', subject: alarm.signal, detail: alarm.rule });
+        if (alarm.rule !== 'burn-rate') this.#notify(alarm);
+        return;
+      }
+      case 'end':
+        this.#change({ detection: { ...detection, readings: word.readings, error: word.error ?? detection.error } });
+    }
+  }
+
+  #notify(alarm: Alarm): void {
+    const { plan, clock, observer, stack } = this.#context;
+    const text = `loadkit drill: ${alarm.signal} is over its limit (${alarm.value.toFixed(1)} > ${alarm.limit.toFixed(1)})`;
+    observer.note(text);
+    const t = clock.now();
+    this.#addNotification({ channel: 'console', signal: alarm.signal, sentAt: t, deliveredAt: t, error: null });
+    if (plan.webhook === null) return;
+    const where = stack.endpoints.baseUrl ?? 'the service';
+    this.#posts.push(
+      postAlarm(plan.webhook, alarm, `${text} at ${where}`, clock).then((one) => this.#addNotification(one)),
+    );
+  }
+
+  #addNotification(one: Drill['notifications'][number]): void {
+    this.#change({ notifications: [...this.#drill.notifications, one] });
+  }
+
+  async #phase<T>(name: DrillPhaseName, step: () => Promise<T>): Promise<T> {
+    const { clock, observer } = this.#context;
+    const startedAt = clock.now();
+    this.#change({ phases: [...this.#drill.phases, { name, startedAt, endedAt: null }] });
+    this.#event('drill-phase', startedAt, name);
+    observer.step(`${name}: ${this.#drill.fault}`);
+    await this.#context.keep();
+    try {
+      return await step();
+    } finally {
+      const endedAt = clock.now();
+      this.#change({
+        phases: this.#drill.phases.map((phase) =>
+          phase.startedAt === startedAt && phase.name === name ? { ...phase, endedAt } : phase,
+        ),
+      });
+    }
+  }
+
+  #event(name: string, t: number, subject: string = this.#drill.fault): void {
+    this.#context.onLine({ kind: 'event', t, name, subject });
+  }
+
+  #changeInjection(changed: Partial<Injection>): void {
+    const { injection } = this.#drill;
+    if (injection !== null) this.#change({ injection: { ...injection, ...changed } });
+  }
+
+  #change(changed: Partial<Drill>): void {
+    this.#drill = { ...this.#drill, ...changed };
+    this.#context.onDrill(this.#drill);
+  }
+}
+
+/** True where k6 ended before the drill did. */
+export function isCutShort(error: Error): boolean {
+  return error instanceof LoadkitError && error.code === cutShort;
+}
+
+function notInjected({ fault }: DrillPlan, why: string): LoadkitError {
+  return new LoadkitError('fault-not-injected', `${fault.id}: ${why}`, {
+    hint: 'nothing is left of it; see logs/inject.log in the run folder',
+    exitCode: exitCode.unreachable,
+  });
+}
+
+/** Resolves when `ended` aborts, rejects when `signal` does. */
+async function untilAborted(ended: AbortSignal, signal: AbortSignal): Promise<void> {
+  await withTimeout(
+    24 * 3_600_000,
+    () =>
+      new Promise<void>((resolve) => {
+        if (ended.aborted) resolve();
+        else ended.addEventListener('abort', () => resolve(), { once: true });
+      }),
+    signal,
+  );
+}

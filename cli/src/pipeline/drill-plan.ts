@@ -1,0 +1,42 @@
+import type { Fault } from '../faults/fault.ts';
+import type { Drill, Level } from '../record/drill.ts';
+import type { LevelRules } from '../record/level-rules.ts';
+
+/** What a drill does, before anything is done. All times in milliseconds. */
+export interface DrillPlan {
+  readonly fault: Fault;
+  readonly baselineMs: number;
+  readonly holdMs: number;
+  /** How long the load goes on after the fault was undone. */
+  readonly recoverMs: number;
+  /** An answer that takes longer is a bad one for the detector. */
+  readonly latencyMs: number;
+  /** Work that waits longer is stale to it. */
+  readonly freshnessMs: number;
+  /** Where alarms are posted in Slack's format; null: nowhere. */
+  readonly webhook: string | null;
+  readonly rules: LevelRules;
+  /** The worst level that passes; null: any. */
+  readonly maxLevel: Exclude<Level, 'undetermined'> | null;
+  readonly batch: Drill['batch'];
+  readonly repeat: Drill['repeat'];
+  readonly estimate: Drill['estimate'];
+  readonly placebo: Drill['placebo'];
+}
+
+/** k6 needs a moment to begin, the fault one to stand and one to go. */
+const slackMs = 8_000;
+
+/** Length of the load that has room for every phase. Milliseconds. */
+export function drillLoadMs({
+  baselineMs,
+  holdMs,
+  recoverMs,
+}: Pick<DrillPlan, 'baselineMs' | 'holdMs' | 'recoverMs'>): number {
+  return baselineMs + holdMs + recoverMs + slackMs;
+}
+
+/** The longest that the injector lets a fault stand: a loadkit that hangs must not keep it. */
+export function longestHoldMs({ holdMs }: Pick<DrillPlan, 'holdMs'>): number {
+  return holdMs + slackMs;
+}
