@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerDrill } from './commands/drill.ts';
 import { printError } from './commands/error-output.ts';
 import type { Output } from './commands/output.ts';
 import { registerReport } from './commands/report.ts';
@@ -14,7 +15,15 @@ import { locateProject } from './config/project.ts';
 import { systemClock } from './system/clock.ts';
 import { exitCode } from './system/exit-code.ts';
 
-const registrations = [registerRun, registerReport, registerRuns, registerStack, registerDoctor, registerSetup];
+const registrations = [
+  registerRun,
+  registerDrill,
+  registerReport,
+  registerRuns,
+  registerStack,
+  registerDoctor,
+  registerSetup,
+];
 
 const code = await main(process.argv.slice(2));
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

@@ -29,6 +29,8 @@ export interface PreparationContext {
 export interface WantedRun {
   readonly file: ScenarioFile;
   readonly options: RunOptions;
+  /** A drill breaks the way to a store: it needs the program that stands there. */
+  readonly behindProxy?: boolean;
 }
 
 /** Plans every run before the first begins: all that can be wrong with the request is found here. */
@@ -50,8 +52,10 @@ export async function prepareRuns(
     const choice = await chooseStack(plan.service, one.options, surroundings);
     planned.push({ ...one, plan: choice.provider === 'external' ? asItIs(plan) : plan, choice });
   }
-  const needs = planned.flatMap(({ plan, choice }) =>
-    choice.provider === 'local' ? (plan.service?.manifest.needs ?? []) : [],
+  const needs = planned.flatMap(({ plan, choice, behindProxy = false }): ToolName[] =>
+    choice.provider === 'local'
+      ? [...(plan.service?.manifest.needs ?? []), ...(behindProxy ? (['toxiproxy'] as const) : [])]
+      : [],
   );
   const isFresh = first.length > 1 && survey.k6.found === null;
   const toolchain: StoreTools =

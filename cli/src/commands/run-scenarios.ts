@@ -3,16 +3,12 @@ import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import { findScenario } from '../config/scenario-file.ts';
 import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
-import { makeReport, type Report, writeReport } from '../pipeline/write-report.ts';
 import { checkReportsFolder } from '../record/run-folder.ts';
-import { formats } from '../report/format.ts';
 import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
-import { combinedFolder } from './combined-folder.ts';
 import type { CommandContext } from './context.ts';
 import { printDryRun } from './dry-run.ts';
-import { printError } from './error-output.ts';
 import { tellGithub } from './github-job.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
@@ -20,6 +16,7 @@ import { createNotice, type Notice } from './notice.ts';
 import { planNotices } from './plan-notices.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { type PreparedRun, prepareRuns } from './run-preparation.ts';
+import { endAtOnce, writeReports } from './run-reports.ts';
 import { printResult } from './run-result.ts';
 import { optionsOfRuns } from './variant.ts';
 
@@ -77,6 +74,7 @@ async function runOne(
   try {
     return await executeRun({
       plan,
+      drill: null,
       options,
       k6,
       openStack,
@@ -93,38 +91,4 @@ async function runOne(
     view.stop();
     giveBack();
   }
-}
-
-interface WrittenReports {
-  readonly files: readonly string[];
-  /** Of all runs together; null when it could not be made. */
-  readonly report: Report | null;
-}
-
-/** One report per run in its own folder; several runs also get one together. The last file of a kind is the one to open. */
-async function writeReports(
-  runs: readonly EvaluatedRun[],
-  options: RunOptions,
-  { context, notice }: Pick<OneRun, 'context' | 'notice'>,
-): Promise<WrittenReports> {
-  const wanted = runs.map((run) => ({ runs: [run], outputFolder: run.folder.path }));
-  if (runs.length > 1) wanted.push({ runs: [...runs], outputFolder: combinedFolder(runs) });
-  const { templates: templatesFolder, version } = context.project;
-  const shared = { lang: options.lang, templatesFolder, version };
-  const files: string[] = [];
-  let report: Report | null = null;
-  for (const { runs: own, outputFolder } of wanted) {
-    try {
-      report = await makeReport({ ...shared, runs: own });
-      files.push(...(await writeReport({ report, formats, outputFolder, onNotice: (text) => notice.say(text) })));
-    } catch (error) {
-      // A report that cannot be made must not cost the run its verdict: the record stands, the report can be made again.
-      printError(error, context.output);
-    }
-  }
-  return { files, report };
-}
-
-function endAtOnce(supervisor: Supervisor): void {
-  void supervisor.close({ graceMs: 0 }).finally(() => process.exit(exitCode.interrupted));
 }

@@ -100,7 +100,7 @@ export function workplaces(): { place(name?: string): Workplace; removeAll(): vo
 }
 
 /** The run folders, the oldest first. */
-export function runFolders({ reports }: Workplace): string[] {
+export function runFolders({ reports }: Pick<Workplace, 'reports'>): string[] {
   return readdirSync(reports)
     .sort()
     .map((name) => join(reports, name))

@@ -1,0 +1,114 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
+
+/** One drill of a batch. */
+const plannedSchema = z.object({ fault: z.string(), number: z.int(), of: z.int(), run: z.string().nullable() });
+export type PlannedDrill = z.infer<typeof plannedSchema>;
+
+const batchSchema = z.object({
+  schema: z.literal('loadkit.drills'),
+  id: z.string(),
+  /** What shapes the drills; a batch is gone on with only under the same. */
+  options: z.record(z.string(), z.unknown()),
+  drills: z.array(plannedSchema),
+});
+
+interface NewBatch {
+  readonly id: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Done once, before the others. */
+  readonly first: readonly string[];
+  readonly faults: readonly string[];
+  readonly repeat: number;
+}
+
+/** Drills that belong together, in `<reports>/drills.json`: which are done is known after a kill at any moment. */
+export class DrillBatch {
+  readonly id: string;
+  readonly #file: string;
+  readonly #options: Readonly<Record<string, unknown>>;
+  #drills: readonly PlannedDrill[];
+
+  private constructor(file: string, { id, options, drills }: z.infer<typeof batchSchema>) {
+    this.id = id;
+    this.#file = file;
+    this.#options = options;
+    this.#drills = drills;
+  }
+
+  static async begin(reportsFolder: string, { id, options, first, faults, repeat }: NewBatch): Promise<DrillBatch> {
+    // Repeat by repeat: a batch that is stopped has each fault once before one of them twice.
+    const drills = [
+      ...first.map((fault) => ({ fault, number: 1, of: 1, run: null })),
+      ...Array.from({ length: repeat }, (_, n) =>
+        faults.map((fault) => ({ fault, number: n + 1, of: repeat, run: null })),
+      ).flat(),
+    ];
+    const batch = new DrillBatch(fileIn(reportsFolder), { schema: 'loadkit.drills', id, options, drills });
+    await batch.#write();
+    return batch;
+  }
+
+  /** Throws `LoadkitError` `no-batch` (2) when there is none, or one of other options. */
+  static async resume(reportsFolder: string, options: Record<string, unknown>): Promise<DrillBatch> {
+    const file = fileIn(reportsFolder);
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null)
+      throw noBatch(`--resume: no batch of drills was begun in ${reportsFolder}`, 'leave --resume out');
+    const parsed = batchSchema.safeParse(asJson(text));
+    if (!parsed.success) throw noBatch(`${file} is no batch of drills`, 'leave --resume out to begin a new one');
+    const differing = Object.keys(options).find((key) => !isSame(options[key], parsed.data.options[key]));
+    if (differing !== undefined) {
+      throw noBatch(
+        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(parsed.data.options[differing])}`,
+        'type the command line of its beginning, or leave --resume out',
+      );
+    }
+    return new DrillBatch(file, parsed.data);
+  }
+
+  /** In the order in which they are done. */
+  get open(): readonly PlannedDrill[] {
+    return this.#drills.filter(({ run }) => run === null);
+  }
+
+  get done(): readonly PlannedDrill[] {
+    return this.#drills.filter(({ run }) => run !== null);
+  }
+
+  async finish(drill: PlannedDrill, run: string): Promise<void> {
+    this.#drills = this.#drills.map((one) =>
+      one.fault === drill.fault && one.number === drill.number ? { ...one, run } : one,
+    );
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const batch = { schema: 'loadkit.drills', id: this.id, options: this.#options, drills: this.#drills };
+    await writeFile(`${this.#file}.tmp`, `${JSON.stringify(batch, null, 2)}\n`);
+    await rename(`${this.#file}.tmp`, this.#file);
+  }
+}
+
+function fileIn(reportsFolder: string): string {
+  return join(reportsFolder, 'drills.json');
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function noBatch(message: string, hint: string): LoadkitError {
+  return new LoadkitError('no-batch', message, { hint, exitCode: exitCode.usage });
+}

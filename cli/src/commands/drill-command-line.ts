@@ -1,0 +1,20 @@
+import type { Fault } from '../faults/fault.ts';
+import { isSecretName } from '../system/secret.ts';
+import { type DrillOptions, rateOf } from './drill-options.ts';
+
+/** The command that repeats one drill from its record; secrets masked. */
+export function drillCommandLine(fault: Fault, options: DrillOptions): string[] {
+  const seconds = (ms: number) => `${ms / 1_000}s`;
+  const pairs = (name: string, table: Readonly<Record<string, string>>) =>
+    Object.entries(table).flatMap(([key, value]) => [name, `${key}=${isSecretName(key) ? '***' : value}`]);
+  return [
+    ...['loadkit', 'drill', fault.id],
+    ...['--rate', String(rateOf(fault, options)), '--baseline', seconds(options.baselineMs)],
+    ...['--hold', seconds(options.holdMs ?? fault.holdMs), '--recover', seconds(options.recoverMs)],
+    ...['--latency', seconds(options.latencyMs), '--freshness', seconds(options.freshnessMs)],
+    ...(options.seed === null ? [] : ['--seed', String(options.seed)]),
+    ...pairs('-e', options.env),
+    ...pairs('--set', options.set),
+    ...pairs('--fixture', options.fixture),
+  ];
+}

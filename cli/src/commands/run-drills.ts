@@ -1,0 +1,199 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readLevelRules } from '../config/level-rules.ts';
+import { findScenario } from '../config/scenario-file.ts';
+import { drillFolder } from '../faults/cleanup.ts';
+import { type DrillLock, takeDrillLock } from '../faults/drill-lock.ts';
+import type { Fault } from '../faults/fault.ts';
+import { faultOf, faults } from '../faults/registry.ts';
+import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
+import type { Drill } from '../record/drill.ts';
+import type { LevelRules } from '../record/level-rules.ts';
+import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode, worstExitCode } from '../system/exit-code.ts';
+import type { Supervisor } from '../system/supervisor.ts';
+import { startSupervisor } from '../system/watchdog-client.ts';
+import type { CommandContext } from './context.ts';
+import { DrillBatch, type PlannedDrill } from './drill-batch.ts';
+import { drillCommandLine } from './drill-command-line.ts';
+import { parseEstimate } from './drill-estimate.ts';
+import { type DrillOptions, loadOptions } from './drill-options.ts';
+import { printDrills } from './drill-result.ts';
+import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { createLiveView } from './live-view.ts';
+import { createNotice, type Notice } from './notice.ts';
+import { prepareRuns } from './run-preparation.ts';
+import { endAtOnce, writeReports } from './run-reports.ts';
+
+interface DrillSession {
+  readonly options: DrillOptions;
+  readonly context: CommandContext;
+  readonly supervisor: Supervisor;
+  readonly interrupt: Interrupt;
+  readonly notice: Notice;
+  readonly journals: string;
+}
+
+/** `loadkit drill`: the placebo, then each fault as often as asked. Returns the worst exit code. */
+export async function runDrills(options: DrillOptions, context: CommandContext): Promise<number> {
+  const wanted = chooseFaults(options.faults);
+  const rules = readLevelRules(options.levelRules ?? context.project.levelRules);
+  const estimate = parseEstimate(options.estimate);
+  await checkReportsFolder(options.reportsFolder);
+  const { output, clock, environment } = context;
+  const journals = drillFolder(environment.cacheFolder);
+
+  const notice = createNotice(output.err);
+  const interrupt = listenForInterrupt((name) =>
+    notice.say(`${name}: undoing the fault and ending; once more ends it at once`),
+  );
+  const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock });
+  interrupt.onSecond(() => endAtOnce(supervisor));
+  const session = { options, context, supervisor, interrupt, notice, journals };
+  let lock: DrillLock | undefined;
+  try {
+    lock = await takeDrillLock(journals);
+    const batch = await openBatch(wanted, session);
+    const done: EvaluatedRun[] = [];
+    let placebo = await placeboOfBatch(batch, options);
+    for (const planned of batch.open) {
+      if (interrupt.signal.aborted) break;
+      const fault = faultOf(planned.fault);
+      const run = await runDrill(fault, { planned, batch, rules, estimate, placebo }, session);
+      if (fault.id === 'none') placebo = placeboOf(run);
+      if (run.record.status === 'complete') await batch.finish(planned, run.record.id);
+      done.push(run);
+    }
+    const { files } = await writeReports(done, options, { context, notice });
+    printDrills(done, files, options, context);
+    return worstExitCode(done.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
+  } finally {
+    await supervisor.close({ graceMs: 15_000 });
+    await lock?.release();
+    interrupt.release();
+  }
+}
+
+/** Throws `LoadkitError` (2): none was named, or one that there is not. */
+function chooseFaults(names: readonly string[]): Fault[] {
+  if (names.length === 0) {
+    throw new LoadkitError('fault-missing', 'loadkit drill: no fault was named', {
+      hint: 'loadkit drill list lists them; all does every one',
+      exitCode: exitCode.usage,
+    });
+  }
+  if (names.includes('all')) return faults.filter(({ id }) => id !== 'none');
+  return [...new Set(names)].map(faultOf);
+}
+
+/** The placebo comes first: what alarms without a fault makes every time after it worthless. */
+async function openBatch(wanted: readonly Fault[], { options, context }: DrillSession): Promise<DrillBatch> {
+  const { resume, placebo, repeat, reportsFolder } = options;
+  const ids = wanted.map(({ id }) => id);
+  const shape = batchOptions(ids, options);
+  if (resume) return DrillBatch.resume(reportsFolder, shape);
+  const id = new Date(context.clock.now()).toISOString();
+  const named = placebo && !ids.includes('none') ? ['none'] : [];
+  return DrillBatch.begin(reportsFolder, { id, options: shape, first: named, faults: ids, repeat });
+}
+
+/** What makes the drills of a batch comparable. */
+function batchOptions(faultIds: readonly string[], options: DrillOptions): Record<string, unknown> {
+  const { repeat, placebo, baselineMs, holdMs, recoverMs, rate, latencyMs, freshnessMs, env, set, fixture, seed } =
+    options;
+  return {
+    faults: faultIds,
+    repeat,
+    placebo,
+    baselineMs,
+    holdMs,
+    recoverMs,
+    rate,
+    latencyMs,
+    freshnessMs,
+    env,
+    set,
+    fixture,
+    seed,
+  };
+}
+
+interface DrillOrder {
+  readonly planned: PlannedDrill;
+  readonly batch: DrillBatch;
+  readonly rules: LevelRules;
+  readonly estimate: Drill['estimate'];
+  readonly placebo: Drill['placebo'];
+}
+
+async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession): Promise<EvaluatedRun> {
+  const { options, context, supervisor, interrupt, notice, journals } = session;
+  const { environment, project, output, clock, cwd } = context;
+  const { planned, batch, rules, estimate, placebo } = order;
+  const holdMs = options.holdMs ?? fault.holdMs;
+  const file = findScenario(fault.scenario, [join(cwd, 'scenarios'), project.scenarios], cwd);
+  const load = loadOptions(fault, holdMs, options);
+  const [prepared] = await prepareRuns([{ file, options: load, behindProxy: fault.proxies.length > 0 }], load, {
+    command: context,
+    supervisor,
+    signal: interrupt.signal,
+  });
+  if (prepared === undefined) throw new Error('nothing was prepared');
+  const view = createLiveView({
+    stream: output.err,
+    isTty: output.err.isTTY === true && !environment.dumbTerminal,
+    color: output.color,
+    quiet: options.quiet,
+    clock,
+    title: planned.of > 1 ? `${fault.id} ${planned.number}/${planned.of}` : fault.id,
+  });
+  const giveBack = notice.through((text) => view.note(text));
+  try {
+    return await executeRun({
+      ...prepared,
+      drill: {
+        journals,
+        plan: {
+          fault,
+          holdMs,
+          baselineMs: options.baselineMs,
+          recoverMs: options.recoverMs,
+          latencyMs: options.latencyMs,
+          freshnessMs: options.freshnessMs,
+          webhook: options.webhook,
+          rules,
+          maxLevel: options.maxLevel,
+          batch: batch.id,
+          repeat: { number: planned.number, of: planned.of },
+          estimate,
+          placebo,
+        },
+      },
+      supervisor,
+      clock,
+      env: environment.forChildren,
+      version: project.version,
+      command: drillCommandLine(fault, options),
+      observer: view,
+      onFolder: () => undefined,
+      signal: interrupt.signal,
+    });
+  } finally {
+    view.stop();
+    giveBack();
+  }
+}
+
+/** Of a batch that goes on. */
+async function placeboOfBatch(batch: DrillBatch, { reportsFolder }: DrillOptions): Promise<Drill['placebo']> {
+  const found = batch.done.find(({ fault }) => fault === 'none');
+  if (found?.run == null) return null;
+  return placeboOf({ record: await new RunFolder(reportsFolder, found.run).read() });
+}
+
+/** Alarms that would have woken somebody. */
+function placeboOf({ record }: Pick<EvaluatedRun, 'record'>): Drill['placebo'] {
+  const alarms = record.drill?.detection?.alarms ?? [];
+  return { run: record.id, alarms: alarms.filter(({ rule }) => rule !== 'burn-rate').length };
+}

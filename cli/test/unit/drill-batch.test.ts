@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DrillBatch } from '../../src/commands/drill-batch.ts';
+import { parseEstimate } from '../../src/commands/drill-estimate.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lk-batch-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const options = { rate: '100' };
+const begin = () =>
+  DrillBatch.begin(folder, { id: 'b1', options, first: ['none'], faults: ['lock-orphan', 'row-held'], repeat: 2 });
+
+describe('a batch of drills', () => {
+  test('begins with the placebo and does each fault once before one of them twice', async () => {
+    const batch = await begin();
+    expect(batch.open.map(({ fault, number }) => `${fault} ${number}`)).toEqual([
+      'none 1',
+      'lock-orphan 1',
+      'row-held 1',
+      'lock-orphan 2',
+      'row-held 2',
+    ]);
+  });
+
+  test('goes on behind what is done', async () => {
+    const batch = await begin();
+    const [first, second] = batch.open;
+    if (first === undefined || second === undefined) throw new Error('nothing planned');
+    await batch.finish(first, 'run-1');
+    await batch.finish(second, 'run-2');
+    const again = await DrillBatch.resume(folder, options);
+    expect(again.id).toBe('b1');
+    expect(again.done.map(({ run }) => run)).toEqual(['run-1', 'run-2']);
+    expect(again.open.map(({ fault, number }) => `${fault} ${number}`)).toEqual([
+      'row-held 1',
+      'lock-orphan 2',
+      'row-held 2',
+    ]);
+  });
+
+  test('is not gone on with under other options, and the error names the first', async () => {
+    await begin();
+    await expect(DrillBatch.resume(folder, { rate: '200' })).rejects.toMatchObject({
+      code: 'no-batch',
+      exitCode: 2,
+      message: expect.stringContaining('another rate: "100"'),
+    });
+  });
+
+  test.each(['', '{', '{"schema":"loadkit.run"}'])('is no batch where its file holds %j', async (text) => {
+    await writeFile(join(folder, 'drills.json'), text);
+    await expect(DrillBatch.resume(folder, options)).rejects.toMatchObject({ code: 'no-batch', exitCode: 2 });
+  });
+
+  test('is not gone on with where there is none', async () => {
+    await expect(DrillBatch.resume(join(folder, 'elsewhere'), options)).rejects.toMatchObject({ code: 'no-batch' });
+  });
+});
+
+describe('an estimate', () => {
+  test('keeps the words of the user', () => {
+    expect(parseEstimate('MTTD=수초, mttr = 5 min,LEVEL=L2')).toEqual({ level: 'L2', ttd: '수초', ttr: '5 min' });
+    expect(parseEstimate(null)).toEqual({ level: null, ttd: null, ttr: null });
+  });
+
+  test.each(['MTTD', 'TTD=5s', 'MTTD=5s,', '='])('says what it expected where it reads %j', (text) => {
+    expect(() => parseEstimate(text)).toThrow(/expected LEVEL=…, MTTD=… or MTTR=…/);
+  });
+});
