@@ -73,12 +73,12 @@ function workplace(name: string): Workplace {
   };
 }
 
-/** A cache (`XDG_CACHE_HOME`) with the tools of this user, but no stack of his: a test must not meet or end one. */
+/** A cache (`XDG_CACHE_HOME`) with the tools of this user, but no stack and no drill of his: a test must not meet or end one. */
 export function cacheWithoutStacks(): { readonly home: string; remove(): void } {
   const home = mkdtempSync(join(tmpdir(), 'lk-cache-'));
   const { cacheFolder } = readEnvironment();
   mkdirSync(join(home, 'loadkit'));
-  for (const name of readdirSync(cacheFolder).filter((entry) => entry !== 'stacks')) {
+  for (const name of readdirSync(cacheFolder).filter((entry) => !['stacks', 'drills'].includes(entry))) {
     symlinkSync(join(cacheFolder, name), join(home, 'loadkit', name));
   }
   return { home, remove: () => rmSync(home, { recursive: true, force: true }) };

@@ -249,7 +249,7 @@ describe.skipIf(skipWithout('faults in Redis and MySQL', present))('a fault in a
       const { exited, words } = inject('lock-orphn');
       expect(await exited).toBe(2);
       expect(words).toMatchObject([
-        { kind: 'failed', code: 'fault-unknown', message: expect.stringMatching(/lock-orphan\?$/) },
+        { kind: 'failed', code: 'fault-unknown', hint: expect.stringContaining('did you mean "lock-orphan"?') },
       ]);
     });
 

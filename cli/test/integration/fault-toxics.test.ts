@@ -3,20 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../src/config/environment.ts';
 import { never } from '../../src/faults/never.ts';
 import { faults } from '../../src/faults/registry.ts';
 import { toxiproxy } from '../../src/faults/toxiproxy.ts';
 import { undoStep } from '../../src/faults/undo/undone.ts';
 import { undoJournal } from '../../src/faults/undo.ts';
-import { findExecutable } from '../../src/system/executable-file.ts';
 import { type Injector, startInjector, until } from './fault-injector.ts';
 import { findStores, openStoreRoom, type StoreRoom, skipWithout } from './probe-stores.ts';
 
 const found = await findStores();
-const { path, lookup } = readEnvironment();
-const server = lookup('LOADKIT_TOXIPROXY') ?? findExecutable('toxiproxy-server', '/', path);
-const present = found.redis !== null && server !== undefined;
+const { toxiproxy: server } = found;
+const present = found.redis !== null && server !== null;
 
 describe.skipIf(skipWithout('faults between service and store', present))('a fault between service and store', () => {
   let room: StoreRoom;
@@ -28,10 +25,10 @@ describe.skipIf(skipWithout('faults between service and store', present))('a fau
   const toxicNames = async () => (await proxies().find('redis'))?.toxics.map(({ name }) => name) ?? [];
 
   beforeAll(async () => {
-    if (server === undefined) throw new Error('not installed');
+    if (server === null) throw new Error('not installed');
     room = await openStoreRoom(found);
     const redis = await room.redis();
-    const executable = { file: server, env: {} };
+    const { executable } = server;
     const args = (port: number) => ['-host', '127.0.0.1', '-port', String(port)];
     api = `http://127.0.0.1:${(await room.server({ name: 'toxiproxy', executable, args })).port}`;
     const port = await room.port();

@@ -18,9 +18,9 @@ import { surveyTools } from '../../src/toolchain/survey.ts';
 
 const environment = readEnvironment();
 
-/** The stores that this machine has; null for one that is not installed. */
+/** The stores that this machine has, and what stands before them in a drill; null for one that is not installed. */
 export async function findStores() {
-  const { redis, mysql, kafka, java } = await surveyTools({
+  const { redis, mysql, kafka, java, toxiproxy } = await surveyTools({
     settings: environment.tools,
     path: environment.path,
     cacheFolder: environment.cacheFolder,
@@ -33,6 +33,7 @@ export async function findStores() {
   return {
     redis: redis.found?.tool ?? null,
     mysql: mysql.found?.tool ?? null,
+    toxiproxy: toxiproxy.found?.tool ?? null,
     kafka: kafka.found && java.found ? withJava(kafka.found.tool, java.found.tool) : null,
   };
 }
