@@ -1,6 +1,8 @@
 import type { RunOptions } from '../config/run-options.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type DrillPlan, drillLoadMs } from '../pipeline/drill-plan.ts';
+import { LoadkitError } from '../system/error.ts';
+import { exitCode } from '../system/exit-code.ts';
 
 /** `loadkit drill` as the user typed it, decoded. Null: not given. Times in milliseconds. */
 export interface DrillOptions
@@ -23,6 +25,39 @@ export interface DrillOptions
   readonly maxLevel: DrillPlan['maxLevel'];
   readonly estimate: string | null;
   readonly webhook: string | null;
+}
+
+/** Milliseconds. */
+const bounds = {
+  // The detector learns from three quarters of it, of which the first two seconds are left out.
+  baseline: { least: 14_000, most: 600_000, why: 'the detector learns in it what is normal' },
+  hold: { least: 1_000, most: 1_800_000, why: 'a fault stands for half an hour at most' },
+  // Ten good seconds, and some before them.
+  recover: { least: 12_000, most: 1_800_000, why: 'ten good seconds in a row are a recovery' },
+} as const;
+
+/** Throws `LoadkitError` `option-value` (2) naming the option, what it was and what it may be. */
+export function checkDrillOptions({ baselineMs, holdMs, recoverMs, webhook }: DrillOptions): void {
+  for (const [name, ms] of [
+    ['baseline', baselineMs],
+    ['hold', holdMs],
+    ['recover', recoverMs],
+  ] as const) {
+    const { least, most, why } = bounds[name];
+    if (ms === null || (ms >= least && ms <= most)) continue;
+    throw wrong(`--${name}: expected ${least / 1_000}s to ${most / 1_000}s, found ${ms / 1_000}s`, why);
+  }
+  if (webhook !== null && !/^https?:$/.test(protocolOf(webhook))) {
+    throw wrong(`--webhook: expected an address such as http://127.0.0.1:9000/hook, found "${webhook}"`, null);
+  }
+}
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
+}
+
+function wrong(message: string, hint: string | null): LoadkitError {
+  return new LoadkitError('option-value', message, { ...(hint === null ? {} : { hint }), exitCode: exitCode.usage });
 }
 
 const usualRate = 100;

@@ -18,7 +18,7 @@ import type { CommandContext } from './context.ts';
 import { DrillBatch, type PlannedDrill } from './drill-batch.ts';
 import { drillCommandLine } from './drill-command-line.ts';
 import { parseEstimate } from './drill-estimate.ts';
-import { type DrillOptions, loadOptions } from './drill-options.ts';
+import { checkDrillOptions, type DrillOptions, loadOptions } from './drill-options.ts';
 import { printDrills } from './drill-result.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
@@ -39,6 +39,7 @@ interface DrillSession {
 export async function runDrills(options: DrillOptions, context: CommandContext): Promise<number> {
   const wanted = chooseFaults(options.faults);
   const rules = readLevelRules(options.levelRules ?? context.project.levelRules);
+  checkDrillOptions(options);
   const estimate = parseEstimate(options.estimate);
   await checkReportsFolder(options.reportsFolder);
   const { output, clock, environment } = context;

@@ -113,6 +113,9 @@ describe('what cannot be drilled', () => {
     [['drill', 'none', '--estimate', 'TTD=1'], /expected LEVEL=…, MTTD=… or MTTR=…, found "TTD=1"/],
     [['drill', 'none', '--level-rules', '/nowhere.json'], /nowhere\.json cannot be read/],
     [['drill', 'none', '--hold', 'long'], /expected a duration such as 30s/],
+    [['drill', 'none', '--baseline', '5s'], /--baseline: expected 14s to 600s, found 5s/],
+    [['drill', 'none', '--hold', '2h'], /--hold: expected 1s to 1800s, found 7200s/],
+    [['drill', 'none', '--webhook', 'slack'], /--webhook: expected an address .*, found "slack"/],
     [['drill', 'none', '--max-level', 'L9'], /Allowed choices are L1, L2, L3/],
   ])('is told without a stack: %j', async (args, why) => {
     const finished = await place().loadkit(args, env);
