@@ -287,7 +287,7 @@ export class DrillConductor {
 
   #notify(alarm: Alarm): void {
     const { plan, clock, observer, stack } = this.#context;
-    const text = `loadkit drill: ${alarm.signal} is over its limit (${alarm.value.toFixed(1)} > ${alarm.limit.toFixed(1)})`;
+    const text = `loadkit drill: ${alarmText(alarm)}`;
     observer.note(text);
     const t = clock.now();
     this.#addNotification({ channel: 'console', signal: alarm.signal, sentAt: t, deliveredAt: t, error: null });
@@ -339,6 +339,13 @@ export class DrillConductor {
 /** True where k6 ended before the drill did. */
 export function isCutShort(error: Error): boolean {
   return error instanceof LoadkitError && error.code === cutShort;
+}
+
+function alarmText({ signal, value, limit }: Alarm): string {
+  const [, backlog] = /^backlog:(.+)$/.exec(signal) ?? [];
+  if (backlog === undefined) return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  return `${backlog}: work has waited for ${seconds(value)} (limit ${seconds(limit)})`;
 }
 
 function notInjected({ fault }: DrillPlan, why: string): LoadkitError {
