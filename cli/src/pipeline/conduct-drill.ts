@@ -17,7 +17,7 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
 import type { EndDuty, Supervisor } from '../system/supervisor.ts';
-import { type DrillPlan, longestHoldMs } from './drill-plan.ts';
+import { cutShort, type DrillPlan, longestHoldMs } from './drill-plan.ts';
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
 import { postAlarm } from './notification.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -41,7 +41,6 @@ export interface ConductContext {
   readonly keep: () => Promise<void>;
 }
 
-const cutShort = 'drill-cut-short';
 const firstAnswerMs = 30_000;
 const standingMs = 20_000;
 /** Between the look at the baseline and the fault. */
@@ -334,11 +333,6 @@ export class DrillConductor {
     this.#drill = { ...this.#drill, ...changed };
     this.#context.onDrill(this.#drill);
   }
-}
-
-/** True where k6 ended before the drill did. */
-export function isCutShort(error: Error): boolean {
-  return error instanceof LoadkitError && error.code === cutShort;
 }
 
 function alarmText({ signal, value, limit }: Alarm): string {

@@ -24,6 +24,9 @@ export interface DrillPlan {
   readonly placebo: Drill['placebo'];
 }
 
+/** Code of the error where k6 ended before the drill did. */
+export const cutShort = 'drill-cut-short';
+
 /** k6 needs a moment to begin, the fault one to stand and one to go. */
 const slackMs = 8_000;
 

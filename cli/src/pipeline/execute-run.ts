@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { assessDrill } from '../assess/assess-drill.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { judge } from '../judge/verdict.ts';
 import { createRunFolder, type RunFolder, recordUnwritable } from '../record/run-folder.ts';
@@ -68,6 +67,7 @@ export async function executeRun(context: ExecuteContext): Promise<EvaluatedRun>
   const written = indexSeries((await readSeries(folder.series)).lines);
   const { drill } = facts.record();
   if (drill !== null && context.drill !== null) {
+    const { assessDrill } = await import('../assess/assess-drill.ts');
     const assessment = assessDrill({ record: facts.record(), series: written, rules: context.drill.plan.rules });
     facts.add({ drill: { ...drill, assessment } });
   }

@@ -16,8 +16,8 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode, isScriptFailure } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
-import { DrillConductor, isCutShort } from './conduct-drill.ts';
-import type { DrillPlan } from './drill-plan.ts';
+import type { DrillConductor } from './conduct-drill.ts';
+import { cutShort, type DrillPlan } from './drill-plan.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -214,7 +214,7 @@ class RunInProgress {
     const { plan, facts, signal } = this.#context;
     // Nobody starts it again: the load would only count errors.
     this.#storeDeath.signal.throwIfAborted();
-    this.#conductor = this.#newConductor();
+    this.#conductor = await this.#newConductor();
     await this.#conductor?.startDetector();
     // A fault that cannot be injected ends the load: it would only measure a service that nothing happened to.
     const futile = new AbortController();
@@ -241,13 +241,15 @@ class RunInProgress {
     signal.throwIfAborted();
     if (failed === undefined) return;
     // A k6 that died says so itself, and what it had measured is counted to the end.
-    if (!isCutShort(failed)) throw failed;
+    if (!(failed instanceof LoadkitError && failed.code === cutShort)) throw failed;
     facts.addError(failed);
   }
 
-  #newConductor(): DrillConductor | null {
+  /** What only a drill needs is not loaded for a run. */
+  async #newConductor(): Promise<DrillConductor | null> {
     const { drill, plan, facts, folder, supervisor, clock, env, observer } = this.#context;
     if (drill === null || plan.service === null) return null;
+    const { DrillConductor } = await import('./conduct-drill.ts');
     return new DrillConductor({
       ...drill,
       manifest: plan.service.manifest,

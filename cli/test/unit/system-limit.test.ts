@@ -21,6 +21,15 @@ describe('a limit of the machine', () => {
     expect(named).toMatchObject({ message: expect.stringContaining(`said by the system, open '/x'`) });
   });
 
+  it('is not suspected where a package is not there, or files enough may be opened', () => {
+    const missing = (file: string) =>
+      Object.assign(new Error(`Cannot find package '${file}' imported from /x.js`), { code: 'ERR_MODULE_NOT_FOUND' });
+    for (const file of ['/nowhere/index.js', import.meta.filename]) {
+      const error = missing(file);
+      expect(nameLimit(error)).toBe(error);
+    }
+  });
+
   it('leaves every other error as it is', () => {
     const ours = new LoadkitError('disk', 'full', { exitCode: 95 });
     expect(nameLimit(ours)).toBe(ours);
