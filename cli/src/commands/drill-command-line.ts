@@ -1,12 +1,10 @@
 import type { Fault } from '../faults/fault.ts';
-import { isSecretName } from '../system/secret.ts';
 import { type DrillOptions, rateOf } from './drill-options.ts';
+import { pairs } from './repeat-command.ts';
 
 /** The command that repeats one drill from its record; secrets masked. */
 export function drillCommandLine(fault: Fault, options: DrillOptions): string[] {
   const seconds = (ms: number) => `${ms / 1_000}s`;
-  const pairs = (name: string, table: Readonly<Record<string, string>>) =>
-    Object.entries(table).flatMap(([key, value]) => [name, `${key}=${isSecretName(key) ? '***' : value}`]);
   return [
     ...['loadkit', 'drill', fault.id],
     ...['--rate', String(rateOf(fault, options)), '--baseline', seconds(options.baselineMs)],

@@ -1,11 +1,11 @@
-import { relative } from 'node:path';
 import Table from 'cli-table3';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import type { Drill } from '../record/drill.ts';
-import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { CommandContext } from './context.ts';
 import type { DrillOptions } from './drill-options.ts';
 import { plainTable } from './plain-table.ts';
+import { shown } from './run-result.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 /** The last lines on stdout: a line for each drill; with `--json` the same as JSON. */
 export function printDrills(
@@ -22,8 +22,7 @@ export function printDrills(
       errors: record.errors,
       drill: record.drill,
     }));
-    const worst = worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
-    output.out.write(`${JSON.stringify({ exitCode: worst, drills, reports: files }, null, 2)}\n`);
+    output.out.write(`${JSON.stringify({ exitCode: worstVerdict(runs), drills, reports: files }, null, 2)}\n`);
     return;
   }
   const table = new Table(plainTable(['fault', 'level', 'noticed after', 'by', 'repaired after', 'lost', 'record']));
@@ -41,8 +40,7 @@ export function printDrills(
       output.out.write(`${record.id}: not to be trusted: ${id}\n`);
   }
   for (const file of files.filter((path) => path.endsWith('.html'))) {
-    const short = relative(cwd, file);
-    output.out.write(`report  ${short.startsWith('..') ? file : short}\n`);
+    output.out.write(`report  ${shown(file, cwd)}\n`);
   }
 }
 

@@ -48,7 +48,8 @@ function flag(name: string, value: string | null): string[] {
   return value === null ? [] : [name, value];
 }
 
-function pairs(name: string, table: Readonly<Record<string, string>>): string[] {
+/** A flag for each `KEY=VALUE`; secrets masked. */
+export function pairs(name: string, table: Readonly<Record<string, string>>): string[] {
   return Object.entries(table).flatMap(([key, value]) => [name, `${key}=${isSecretName(key) ? '***' : value}`]);
 }
 

@@ -11,7 +11,7 @@ import type { Drill } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
 import { LoadkitError } from '../system/error.ts';
-import { exitCode, worstExitCode } from '../system/exit-code.ts';
+import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
 import type { CommandContext } from './context.ts';
@@ -25,6 +25,7 @@ import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
 import { prepareRuns } from './run-preparation.ts';
 import { endAtOnce, writeReports } from './run-reports.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 interface DrillSession {
   readonly options: DrillOptions;
@@ -68,7 +69,7 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
     }
     const { files } = await writeReports(done, options, { context, notice });
     printDrills(done, files, options, context);
-    return worstExitCode(done.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
+    return worstVerdict(done);
   } finally {
     await supervisor.close({ graceMs: 15_000 });
     await lock?.release();

@@ -4,9 +4,9 @@ import type { RunOptions } from '../config/run-options.ts';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import { terminalSummary } from '../report/renderers/terminal.ts';
 import { loadSentences } from '../report/sentences.ts';
-import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import { comparisonLines } from './comparison-table.ts';
 import type { Output } from './output.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 /** The last lines on stdout: the verdict of each run, why, and where the reports are; with `--json` the same as JSON. */
 export function printResult(
@@ -38,7 +38,7 @@ function printedByScript({ k6Output }: EvaluatedRun['folder']): Buffer {
 
 function asJson(runs: readonly EvaluatedRun[], reports: readonly string[]) {
   return {
-    exitCode: worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal)),
+    exitCode: worstVerdict(runs),
     runs: runs.map(({ record, folder }) => ({
       id: record.id,
       folder: folder.path,
@@ -52,7 +52,8 @@ function asJson(runs: readonly EvaluatedRun[], reports: readonly string[]) {
   };
 }
 
-function shown(path: string, cwd: string): string {
+/** Below the caller's folder, else whole. */
+export function shown(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short === '' || short.startsWith('..') ? path : short;
 }

@@ -4,7 +4,6 @@ import type { RunOptions } from '../config/run-options.ts';
 import { findScenario } from '../config/scenario-file.ts';
 import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
 import { checkReportsFolder } from '../record/run-folder.ts';
-import { exitCode, worstExitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import { startSupervisor } from '../system/watchdog-client.ts';
 import type { CommandContext } from './context.ts';
@@ -19,6 +18,7 @@ import { type PreparedRun, prepareRuns } from './run-preparation.ts';
 import { endAtOnce, writeReports } from './run-reports.ts';
 import { printResult } from './run-result.ts';
 import { optionsOfRuns } from './variant.ts';
+import { worstVerdict } from './worst-verdict.ts';
 
 /** `loadkit run`: plans every scenario first, then runs them one after the other. Returns the worst exit code. */
 export async function runScenarios(options: RunOptions, context: CommandContext): Promise<number> {
@@ -43,7 +43,7 @@ export async function runScenarios(options: RunOptions, context: CommandContext)
     const { files: reports, report } = await writeReports(runs, options, { context, notice });
     printResult(runs, reports, options, output, { cwd, templatesFolder: project.templates });
     if (report !== null) await tellGithub(report, context);
-    return worstExitCode(runs.map(({ record }) => record.judgement?.verdict.exitCode ?? exitCode.internal));
+    return worstVerdict(runs);
   } finally {
     await supervisor.close({ graceMs: 3_000 });
     interrupt.release();
