@@ -2,14 +2,9 @@ import type { FindingDraft } from '../record/run-record.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { Analyzer } from './analyzer.ts';
 import { type LoadSecond, rateOf } from './load-second.ts';
-import { isOneLevel, offeredSeconds } from './offered-load.ts';
-import { findSlumps, type Slump } from './slump.ts';
+import type { Slump } from './slump.ts';
+import { findStandstills } from './standstill.ts';
 
-/**
- * A second with under 30 % of the usual answers. k6's exports shift a rate by ± 5 % from second to second; a pause of
- * 1.4 s or more leaves at least one such second.
- */
-const bounds = { share: 0.3, heldUpMs: 500, heldUpShare: 0.5, slowFactor: null };
 const leastSeconds = 10;
 /** A second without an answer every few seconds is normal at less than this. */
 const leastRate = 1;
@@ -23,14 +18,11 @@ export const stall = {
   id: 'stall',
   requires: ['load', 'scenario', 'series'],
   analyze: ({ load, scenario, series }): FindingDraft => {
-    const seconds = offeredSeconds(load, scenario, series);
+    const { seconds, pauses, idle } = findStandstills({ load, scenario, series });
     const lacking = whatLacks(seconds);
     if (lacking !== null) {
       return { id: 'stall', outcome: 'insufficient-data', confidence: null, evidence: [], detail: { rule: lacking } };
     }
-    const slumps = findSlumps(seconds, { load, series, oneLevel: isOneLevel(scenario), bounds });
-    const pauses = slumps.filter(({ underWay }) => underWay !== null);
-    const idle = slumps.filter(({ underWay }) => underWay === null);
     const idleSeconds = inSeconds(idle.reduce((sum, { from, to }) => sum + to - from, 0));
     const ruledOut = idle.length === 0 ? [] : [{ id: 'idle-seconds', values: { idleSeconds } }];
     const [first] = pauses;
