@@ -34,6 +34,22 @@ export const serviceManifestSchema = z.strictObject({
    * Gets the same environment, and each fixture parameter as `FIXTURE_<KEY>`; its last stdout line is a JSON object of figures.
    */
   reset: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
+  /**
+   * Puts right in the stores what can be put right from the source of truth; changes nothing the second time. Gets the same
+   * environment; its last stdout line is a JSON object of how many entries it repaired.
+   */
+  repair: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
+  /**
+   * Settings that change while the processes run: each reads the file that `env` names, `{"id", "until", "settings"}` with
+   * `until` in epoch milliseconds, and shows `metric{id="…"} 1` in its `/metrics` while it is in force.
+   */
+  overrides: z
+    .strictObject({
+      env: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
+      metric: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/),
+      settings: z.array(z.string()).min(1),
+    })
+    .optional(),
   /** Parameters of the fixture with their defaults. */
   fixture: z.record(z.string(), z.string()).default({}),
   /** Environment names that `--set` may set, with default and, where it is a choice, the values. */
