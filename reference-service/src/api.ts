@@ -21,9 +21,7 @@ export interface ApiContext {
 export function addApi(app: FastifyInstance, { parts, config, redis, mysql, metrics }: ApiContext): void {
   couponRoutes(app, parts.issuer(config.coupon, redis, metrics), heldCoupons(redis, mysql));
   const place = parts.placement(mysql, {
-    locking: config.order.locking,
-    accrual: config.order.accrual,
-    retries: config.order.deadlockRetries,
+    settings: config.order,
     random: Math.random,
     onDeadlock: () => metrics.orderRetries.inc(),
     onAccrued: () => metrics.pointsAccrued.inc(),

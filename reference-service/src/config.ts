@@ -48,6 +48,7 @@ const environmentSchema = z.object({
   SHED_EVENT_LOOP_MS: whole(0, 0, 60_000),
   SHUTDOWN_TIMEOUT_MS: whole(10_000, 100, 600_000),
   HEALTH_TIMEOUT_MS: whole(1_000, 50, 60_000),
+  OVERRIDES_FILE: z.string().min(1).optional().meta({ expected: 'the path of a file' }),
 
   REDIS_URL: storeUrl(/^rediss?$/, 'an address such as redis://127.0.0.1:6379'),
   REDIS_TIMEOUT_MS: whole(1_000, 10, 60_000),
@@ -94,9 +95,26 @@ const environmentSchema = z.object({
 
 export type Settings = z.infer<typeof environmentSchema>;
 
-/** Throws `ConfigError` with all that is wrong. An empty value counts as not given. */
-export function readConfig(env: Environment = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+/** Those that another value may replace while a process runs. */
+export const overridableSettings: readonly string[] = [
+  'ISSUE_STRATEGY',
+  'NAIVE_GAP_MS',
+  'ORDER_LOCKING',
+  'ORDER_DEADLOCK_RETRIES',
+  'MAX_IN_FLIGHT',
+  'ACCRUAL_CONCURRENCY',
+] satisfies (keyof Settings)[];
+
+/**
+ * Throws `ConfigError` with all that is wrong. An empty value of the environment counts as not given.
+ *
+ * @param overrides values of `overridableSettings` that hold in place of the environment's
+ */
+export function readConfig(env: Environment = process.env, overrides: Readonly<Record<string, string>> = {}): Config {
+  const fixed = Object.keys(overrides).filter((name) => !overridableSettings.includes(name));
+  if (fixed.length > 0) throw new ConfigError(fixed.map((name) => `${name}: is no setting that can be overridden`));
+  const inherited = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const given: Environment = { ...Object.fromEntries(inherited), ...overrides };
   const parsed = environmentSchema.safeParse(given);
   if (parsed.success) return grouped(parsed.data);
   const names = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
@@ -119,6 +137,7 @@ function grouped(env: Settings) {
     logLevel: env.LOG_LEVEL,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     healthTimeoutMs: env.HEALTH_TIMEOUT_MS,
+    overridesFile: env.OVERRIDES_FILE,
     http: {
       host: env.HOST,
       port: env.PORT,
@@ -155,9 +174,16 @@ function grouped(env: Settings) {
       lingerMs: env.WRITER_LINGER_MS,
       claimIdleMs: env.WRITER_CLAIM_IDLE_MS,
     },
-    order: { locking: env.ORDER_LOCKING, deadlockRetries: env.ORDER_DEADLOCK_RETRIES, accrual: env.POINT_ACCRUAL },
+    order: {
+      locking: env.ORDER_LOCKING,
+      deadlockRetries: env.ORDER_DEADLOCK_RETRIES,
+      accrual: env.POINT_ACCRUAL,
+    },
     relay: { batchSize: env.RELAY_BATCH_SIZE, pollMs: env.RELAY_POLL_MS },
-    accrual: { batchSize: env.ACCRUAL_BATCH_SIZE, concurrency: env.ACCRUAL_CONCURRENCY },
+    accrual: {
+      batchSize: env.ACCRUAL_BATCH_SIZE,
+      concurrency: env.ACCRUAL_CONCURRENCY,
+    },
     fixture: {
       couponStock: env.FIXTURE_COUPON_STOCK,
       users: env.FIXTURE_USERS,
@@ -165,4 +191,11 @@ function grouped(env: Settings) {
       productStock: env.FIXTURE_PRODUCT_STOCK,
     },
   };
+}
+
+const groupsThatChange = ['http', 'coupon', 'order', 'accrual'] as const;
+
+/** Puts the values of `next` into `config`. Its groups stay the same objects: who was given one sees the new values. */
+export function adopt(config: Config, next: Config): void {
+  for (const group of groupsThatChange) Object.assign(config[group], next[group]);
 }

@@ -109,6 +109,20 @@ export function watchQueues(registry: Registry, queues: Readonly<Record<string, 
   gauge('queue_oldest_age_seconds', 'Age of the oldest entry that waits.', ({ oldestAgeSeconds }) => oldestAgeSeconds);
 }
 
+/** Has a sample only while settings are overridden: whoever overrode them sees his id here. */
+export function watchOverride(registry: Registry, override: { readonly id: string | undefined }): void {
+  new Gauge({
+    name: 'settings_override',
+    help: 'Overrides of the settings that are in force, by their id.',
+    labelNames: ['id'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      if (override.id !== undefined) this.set({ id: override.id }, 1);
+    },
+  });
+}
+
 export function watchPool(registry: Registry, pool: { readonly inUse: number; readonly waiting: number }): void {
   const registers = [registry];
   new Gauge({

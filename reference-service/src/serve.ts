@@ -2,8 +2,9 @@ import { addApi } from './api.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { healthRoutes } from './http/health.ts';
 import { CalmLog, createLog, type Log } from './log.ts';
-import { createMetrics, watchPool } from './metrics.ts';
+import { createMetrics, watchOverride, watchPool } from './metrics.ts';
 import { parts as ownParts, type Parts } from './parts.ts';
+import { followOverrides } from './settings-override.ts';
 import { shutDownOnSignal } from './shutdown.ts';
 import { createRedis } from './stores/redis.ts';
 import { startWorker } from './worker.ts';
@@ -32,15 +33,17 @@ export async function serve(parts: Parts = ownParts): Promise<void> {
 async function start(config: Config, log: Log, parts: Parts): Promise<void> {
   const calmLog = new CalmLog(log);
   const metrics = createMetrics();
+  const override = followOverrides({ config, read: (settings) => readConfig(undefined, settings), log, calmLog });
+  watchOverride(metrics.registry, override);
   const redis = createRedis(config.redis, calmLog);
   const mysql = parts.mysql(config.mysql, metrics);
   watchPool(metrics.registry, mysql.permits);
   let stopping = false;
 
   const app = await parts.server({ limits: config.http, metrics, log, calmLog });
-  if (config.role !== 'worker') addApi(app, { parts, config, redis, mysql, metrics });
-  const workerParts =
-    config.role === 'api' ? [] : await startWorker({ parts, config, redis, mysql, metrics, log, calmLog });
+  const context = { parts, config, override, redis, mysql, metrics, log, calmLog };
+  if (config.role !== 'worker') addApi(app, context);
+  const workerParts = config.role === 'api' ? [] : await startWorker(context);
   healthRoutes(app, {
     timeoutMs: config.healthTimeoutMs,
     isStopping: () => stopping,
@@ -55,6 +58,7 @@ async function start(config: Config, log: Log, parts: Parts): Promise<void> {
     timeoutMs: config.shutdownTimeoutMs,
     onBegin: () => {
       stopping = true;
+      override.stop();
     },
     // Requests first: what they confirm must still find its store. Then the worker finishes what it has in hand.
     steps: [

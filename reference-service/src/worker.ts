@@ -11,6 +11,7 @@ import { startRelay } from './outbox/relay.ts';
 import { RelayLease } from './outbox/relay-lease.ts';
 import type { Parts } from './parts.ts';
 import { startAccrual } from './points/accrual.ts';
+import type { SettingsOverride } from './settings-override.ts';
 import { withDeadline } from './stores/deadline.ts';
 import { createKafka } from './stores/kafka.ts';
 import type { Mysql } from './stores/mysql.ts';
@@ -20,6 +21,7 @@ import type { WorkerPart } from './worker-loop.ts';
 export interface WorkerContext {
   readonly parts: Pick<Parts, 'producer'>;
   readonly config: Config;
+  readonly override: Pick<SettingsOverride, 'onChange'>;
   readonly redis: Redis;
   readonly mysql: Mysql;
   readonly metrics: Metrics;
@@ -29,7 +31,7 @@ export interface WorkerContext {
 
 /** What goes on behind the answers: coupons into the table, orders to Kafka, points from it. */
 export async function startWorker(context: WorkerContext): Promise<WorkerPart[]> {
-  const { parts, config, redis, mysql, metrics, log, calmLog } = context;
+  const { parts, config, override, redis, mysql, metrics, log, calmLog } = context;
   const common = { mysql, metrics, log: calmLog };
   const blocking = createRedis(config.redis, calmLog, blockMs);
   const member = `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
@@ -51,6 +53,6 @@ export async function startWorker(context: WorkerContext): Promise<WorkerPart[]>
       },
     },
     startRelay({ ...common, ...config.relay, lease: new RelayLease(config.mysql), producer: parts.producer(kafka) }),
-    startAccrual({ ...common, ...config.accrual, kafka }),
+    startAccrual({ ...common, settings: config.accrual, onSettingsChange: override.onChange, kafka }),
   ];
 }

@@ -4,6 +4,7 @@ import { problem, sendProblem } from './problem.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface AdmissionLimits {
+  /** May change at any time. */
   readonly maxInFlight: number;
   /** Requests a second of this process; 0: no limit. */
   readonly rateLimitRps: number;
@@ -14,8 +15,7 @@ export interface AdmissionLimits {
  * Probes and scrapes are always let in: an overloaded service must still say that it is.
  */
 export function admitRequests(app: FastifyInstance, limits: AdmissionLimits, metrics: Metrics): void {
-  const { maxInFlight, rateLimitRps } = limits;
-  const bucket = rateLimitRps === 0 ? undefined : new TokenBucket(rateLimitRps);
+  const bucket = limits.rateLimitRps === 0 ? undefined : new TokenBucket(limits.rateLimitRps);
   let inFlight = 0;
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.unbounded === true) {
@@ -33,7 +33,7 @@ export function admitRequests(app: FastifyInstance, limits: AdmissionLimits, met
       const outcome = reply.raw.writableFinished ? outcomeOf(reply.raw.statusCode) : 'error';
       metrics.httpRequests.observe({ route, method: request.method, outcome }, (performance.now() - from) / 1000);
     });
-    if (inFlight > maxInFlight) {
+    if (inFlight > limits.maxInFlight) {
       metrics.httpShed.inc({ reason: 'in-flight' });
       sendProblem(reply, problem('BUSY'));
       return;

@@ -14,9 +14,15 @@ export type Placed =
   | { readonly outcome: 'IDEMPOTENCY_KEY_REUSED' }
   | { readonly outcome: 'PRODUCT_NOT_FOUND' | 'OUT_OF_STOCK'; readonly productId: number };
 
-export interface PlacementOptions extends RetryOptions {
+/** Looked at for each order: they may change. */
+export interface OrderSettings {
   readonly locking: Locking;
+  readonly deadlockRetries: number;
   readonly accrual: Accrual;
+}
+
+export interface PlacementOptions extends Omit<RetryOptions, 'retries'> {
+  readonly settings: OrderSettings;
   /** Called when an order was placed together with its points. */
   readonly onAccrued: () => void;
 }
@@ -46,9 +52,10 @@ export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOr
     const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
     const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
     const draft: Draft = { orderId: newUuid(), key, userId: body.userId, hash, amount, items, at: new Date() };
-    const written = await retryDeadlocks(() => write(mysql, draft, options), options);
+    const { accrual, locking, deadlockRetries: retries } = options.settings;
+    const written = await retryDeadlocks(() => write(mysql, draft, accrual, locking), { ...options, retries });
     if (written !== 'key-taken') {
-      if (written.outcome === 'CREATED' && options.accrual === 'sync') options.onAccrued();
+      if (written.outcome === 'CREATED' && accrual === 'sync') options.onAccrued();
       return written;
     }
     return (await replay(mysql, key, hash)) ?? { outcome: 'IDEMPOTENCY_KEY_REUSED' };
@@ -90,7 +97,8 @@ async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed |
 async function write(
   mysql: Mysql,
   draft: Draft,
-  { locking, accrual }: PlacementOptions,
+  accrual: Accrual,
+  locking: Locking,
 ): Promise<Placed | 'key-taken'> {
   const records = recordStatements(draft, accrual);
   const locked = inLockingOrder(draft.items, locking);

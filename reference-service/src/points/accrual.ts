@@ -15,6 +15,13 @@ export interface AccrualParts {
   readonly mysql: Mysql;
   readonly metrics: Metrics;
   readonly log: CalmLog;
+  readonly settings: AccrualSettings;
+  /** Calls `listener` after each change of the settings, until the function that it returns is called. */
+  readonly onSettingsChange: (listener: () => void) => () => void;
+}
+
+/** They may change at any time. */
+export interface AccrualSettings {
   readonly batchSize: number;
   /** Partitions whose events become points at the same time, each in a transaction of its own. */
   readonly concurrency: number;
@@ -25,13 +32,16 @@ const joinTimeoutMs = 15_000;
 
 /** Kafka → points. Offsets are committed after the transaction; an event that comes again is known by the inbox. */
 export function startAccrual(parts: AccrualParts): WorkerPart {
-  const { kafka, log } = parts;
+  const { kafka, log, settings, onSettingsChange } = parts;
   const notJoined = new Error('not in the consumer group yet');
   let failure: Error | undefined = notJoined;
 
-  // One turn is one life of a consumer: it ends when the client gives up, and the next one begins.
-  const loop = startLoop('point-accrual', log, async (signal) => {
+  // One turn is one life of a consumer: it ends when the client gives up or its concurrency changes, and the next one begins.
+  const loop = startLoop('point-accrual', log, async (stopping) => {
     failure = notJoined;
+    const { concurrency } = settings;
+    const outdated = new AbortController();
+    const signal = AbortSignal.any([stopping, outdated.signal]);
     const consumer = kafka.consumer({
       groupId: accrualGroup,
       allowAutoTopicCreation: false,
@@ -46,17 +56,24 @@ export function startAccrual(parts: AccrualParts): WorkerPart {
     const ended = endOf(consumer, signal, () => {
       failure = undefined;
     });
+    const follow = (): void => {
+      if (settings.concurrency !== concurrency) outdated.abort();
+    };
+    let unfollow = (): void => undefined;
     try {
       await consumer.connect();
       await consumer.subscribe({ topic: orderTopic, fromBeginning: true });
       await consumer.run({
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: parts.concurrency,
+        partitionsConsumedConcurrently: concurrency,
         eachBatch: (payload) => processBatch(parts, payload, signal),
       });
+      unfollow = onSettingsChange(follow);
+      follow();
       await ended;
     } finally {
-      if (!signal.aborted) failure = notJoined;
+      unfollow();
+      if (!stopping.aborted) failure = notJoined;
       await consumer.disconnect().catch((error: unknown) => log.error('point-accrual disconnect', error));
     }
     return 0;
@@ -89,28 +106,41 @@ function endOf(consumer: Consumer, signal: AbortSignal, onJoined: () => void): P
 }
 
 async function processBatch(parts: AccrualParts, payload: EachBatchPayload, signal: AbortSignal): Promise<void> {
-  const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-  const { messages, partition } = batch;
-  for (let from = 0; from < messages.length; from += parts.batchSize) {
+  const { heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+  const { messages } = payload.batch;
+  const { settings } = parts;
+  let from = 0;
+  while (from < messages.length) {
     if (!isRunning() || isStale() || signal.aborted) return;
-    const chunk = messages.slice(from, from + parts.batchSize);
-    if (!(await accrue(parts, partition, chunk, payload, signal))) return;
-    const last = chunk.at(-1);
-    if (last !== undefined) resolveOffset(last.offset);
+    const chunk = messages.slice(from, from + settings.batchSize);
+    if (!(await processChunk(parts, chunk, payload, signal))) return;
+    from += chunk.length;
     await heartbeat();
   }
   await commitOffsetsIfNecessary();
 }
 
+/** False when it was asked to stop before the points were written. */
+async function processChunk(
+  parts: AccrualParts,
+  chunk: readonly KafkaMessage[],
+  payload: EachBatchPayload,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!(await accrue(parts, chunk, payload, signal))) return false;
+  const last = chunk.at(-1);
+  if (last !== undefined) payload.resolveOffset(last.offset);
+  return true;
+}
+
 /** Tries until it is done, with heartbeats in between; false when it was asked to stop first. */
 async function accrue(
   { mysql, metrics, log }: AccrualParts,
-  partition: number,
   messages: readonly KafkaMessage[],
-  { heartbeat, isRunning, isStale }: EachBatchPayload,
+  { batch, heartbeat, isRunning, isStale }: EachBatchPayload,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { events, broken } = decodeMessages(partition, messages);
+  const { events, broken } = decodeMessages(batch.partition, messages);
   while (isRunning() && !isStale() && !signal.aborted) {
     try {
       const accrued = await mysql.transaction(async (session) => {

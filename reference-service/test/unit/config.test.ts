@@ -35,8 +35,15 @@ describe('the configuration', () => {
       naiveGapMs: 10,
       lock: { waitMs: 500, retryMs: 10, ttlMs: 2_000, holdMs: 0 },
     });
-    expect(config.order).toEqual({ locking: 'sorted', deadlockRetries: 3, accrual: 'async' });
-    expect(config.accrual).toEqual({ batchSize: 500, concurrency: 1 });
+    expect(config.order).toEqual({
+      locking: 'sorted',
+      deadlockRetries: 3,
+      accrual: 'async',
+    });
+    expect(config.accrual).toEqual({
+      batchSize: 500,
+      concurrency: 1,
+    });
   });
 
   it('takes what is given, and an empty value as not given', () => {
@@ -69,6 +76,19 @@ describe('the configuration', () => {
       'MYSQL_URL: expected an address such as mysql://user:password@127.0.0.1:3306/shop, found nothing',
       'KAFKA_BROKERS: expected host:port, several with commas between, found nothing',
     ]);
+  });
+
+  it('takes overrides in place of the environment, and checks them as it', () => {
+    const env = { ...stores, ORDER_LOCKING: 'request-order' };
+
+    expect(readConfig(env, { ORDER_LOCKING: 'sorted' }).order.locking).toBe('sorted');
+    expect(() => readConfig(env, { NAIVE_GAP_MS: '' })).toThrow(
+      'NAIVE_GAP_MS: expected a whole number from 0 to 60000',
+    );
+    expect(() => readConfig(env, { ISSUE_STRATEGY: 'fast' })).toThrow('ISSUE_STRATEGY: expected one of lua');
+    expect(() => readConfig(env, { PORT: '1', constructor: 'x' })).toThrow(
+      'PORT: is no setting that can be overridden\nconstructor: is no setting that can be overridden',
+    );
   });
 
   it('does not repeat an address, which may hold a password', () => {

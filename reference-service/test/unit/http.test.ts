@@ -25,10 +25,15 @@ async function server(changes: Partial<Limits> = {}) {
     }),
   );
   const metrics = createMetrics();
-  const limits = { maxInFlight: 100, rateLimitRps: 0, shedEventLoopMs: 0, ...changes };
+  const limits: { -readonly [Name in keyof Limits]: Limits[Name] } = {
+    maxInFlight: 100,
+    rateLimitRps: 0,
+    shedEventLoopMs: 0,
+    ...changes,
+  };
   const app = await createServer({ limits, metrics, log, calmLog: new CalmLog(log, () => 0) });
   closers.push(() => app.close());
-  return { app, metrics, lines };
+  return { app, metrics, lines, limits };
 }
 
 describe('a failure', () => {
@@ -104,6 +109,31 @@ describe('the bound of requests in flight', () => {
     expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="success"} 1');
     expect(text).toContain('http_request_duration_seconds_count{route="/api/slow",method="GET",outcome="error"} 1');
     expect(text).toContain('http_requests_shed_total{reason="in-flight"} 1');
+  });
+});
+
+describe('a bound that is changed while requests are in flight', () => {
+  it('holds from the next request on', async () => {
+    const { app, limits } = await server();
+    let finish: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    app.get('/api/slow', async () => {
+      await held;
+      return { done: true };
+    });
+    const first = app.inject('/api/slow');
+    await expect.poll(async () => (await app.inject('/metrics')).body).toContain('http_requests_in_flight 1');
+
+    limits.maxInFlight = 1;
+    const refused = await app.inject('/api/slow');
+    limits.maxInFlight = 100;
+    const second = app.inject('/api/slow');
+    finish();
+
+    expect(refused.json()).toMatchObject({ status: 503, code: 'BUSY' });
+    expect([(await first).statusCode, (await second).statusCode]).toEqual([200, 200]);
   });
 });
 

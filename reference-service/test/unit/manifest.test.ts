@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, overridableSettings, readConfig } from '../../src/config.ts';
 
 const manifest = z
   .object({
     fixture: z.record(z.string(), z.string()),
+    overrides: z.object({ env: z.string(), metric: z.string(), settings: z.array(z.string()) }),
     settings: z.record(z.string(), z.object({ default: z.string(), values: z.array(z.string()).optional() })),
   })
   .parse(JSON.parse(readFileSync(new URL('../../loadkit.json', import.meta.url), 'utf8')));
@@ -36,6 +37,12 @@ describe('loadkit.json', () => {
     const declared = Object.fromEntries([...settings.map(([name, setting]) => [name, setting.default]), ...fixture]);
 
     expect(readConfig({ ...stores, ...declared })).toEqual(readConfig(stores));
+  });
+
+  it('names the settings that can be overridden, each of which it offers', () => {
+    expect(manifest.overrides.settings).toEqual(overridableSettings);
+    expect(Object.keys(manifest.settings)).toEqual(expect.arrayContaining(manifest.overrides.settings));
+    expect(readConfig({ ...stores, [manifest.overrides.env]: '/a/file' }).overridesFile).toBe('/a/file');
   });
 
   it.each(names)('names %s, which the service reads', (name) => {
