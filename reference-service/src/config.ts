@@ -80,6 +80,8 @@ const environmentSchema = z.object({
 
   ORDER_LOCKING: choice(['sorted', 'request-order'], 'sorted'),
   ORDER_DEADLOCK_RETRIES: whole(3, 0, 100),
+  ORDER_EVENT: choice(['outbox', 'memory'], 'outbox'),
+  ORDER_EVENT_LINGER_MS: whole(200, 1, 60_000),
 
   POINT_ACCRUAL: choice(['async', 'sync'], 'async'),
   RELAY_BATCH_SIZE: whole(500, 1, 5_000),
@@ -103,6 +105,8 @@ export const overridableSettings: readonly string[] = [
   'ORDER_DEADLOCK_RETRIES',
   'MAX_IN_FLIGHT',
   'ACCRUAL_CONCURRENCY',
+  'ORDER_EVENT',
+  'ORDER_EVENT_LINGER_MS',
 ] satisfies (keyof Settings)[];
 
 /**
@@ -178,6 +182,8 @@ function grouped(env: Settings) {
       locking: env.ORDER_LOCKING,
       deadlockRetries: env.ORDER_DEADLOCK_RETRIES,
       accrual: env.POINT_ACCRUAL,
+      event: env.ORDER_EVENT,
+      eventLingerMs: env.ORDER_EVENT_LINGER_MS,
     },
     relay: { batchSize: env.RELAY_BATCH_SIZE, pollMs: env.RELAY_POLL_MS },
     accrual: {

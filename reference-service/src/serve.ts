@@ -42,7 +42,7 @@ async function start(config: Config, log: Log, parts: Parts): Promise<void> {
 
   const app = await parts.server({ limits: config.http, metrics, log, calmLog });
   const context = { parts, config, override, redis, mysql, metrics, log, calmLog };
-  if (config.role !== 'worker') addApi(app, context);
+  const api = config.role === 'worker' ? undefined : addApi(app, context);
   const workerParts = config.role === 'api' ? [] : await startWorker(context);
   healthRoutes(app, {
     timeoutMs: config.healthTimeoutMs,
@@ -63,6 +63,7 @@ async function start(config: Config, log: Log, parts: Parts): Promise<void> {
     // Requests first: what they confirm must still find its store. Then the worker finishes what it has in hand.
     steps: [
       { name: 'http', run: () => app.close() },
+      { name: 'events', run: async () => api?.close() },
       { name: 'worker', run: () => Promise.all(workerParts.map((part) => part.stop())) },
       { name: 'mysql', run: () => mysql.close() },
       { name: 'redis', run: async () => redis.disconnect() },

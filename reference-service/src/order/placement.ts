@@ -14,17 +14,26 @@ export type Placed =
   | { readonly outcome: 'IDEMPOTENCY_KEY_REUSED' }
   | { readonly outcome: 'PRODUCT_NOT_FOUND' | 'OUT_OF_STOCK'; readonly productId: number };
 
+/**
+ * How an order owes its event to Kafka. `outbox`: as a row that is committed with it. `memory`: wrong on purpose, nothing
+ * but the memory of the process knows of it.
+ */
+type EventPlace = 'outbox' | 'memory';
+
 /** Looked at for each order: they may change. */
 export interface OrderSettings {
   readonly locking: Locking;
   readonly deadlockRetries: number;
   readonly accrual: Accrual;
+  readonly event: EventPlace;
 }
 
 export interface PlacementOptions extends Omit<RetryOptions, 'retries'> {
   readonly settings: OrderSettings;
   /** Called when an order was placed together with its points. */
   readonly onAccrued: () => void;
+  /** Called when an order was placed whose event stands nowhere yet. */
+  readonly onEvent: (event: OrderEvent) => void;
 }
 
 export type PlaceOrder = (key: string, body: OrderBody) => Promise<Placed>;
@@ -37,6 +46,9 @@ interface Draft {
   readonly amount: number;
   readonly items: Order['items'];
   readonly at: Date;
+  readonly event: OrderEvent;
+  /** What is committed with the order: its points, or its event, or neither. */
+  readonly owes: 'points' | EventPlace;
 }
 
 /** Places an order once for each key. A refusal leaves nothing behind, and the key free. */
@@ -51,15 +63,28 @@ export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOr
 
     const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
     const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
-    const draft: Draft = { orderId: newUuid(), key, userId: body.userId, hash, amount, items, at: new Date() };
-    const { accrual, locking, deadlockRetries: retries } = options.settings;
-    const written = await retryDeadlocks(() => write(mysql, draft, accrual, locking), { ...options, retries });
+    const { accrual, event: place, locking, deadlockRetries: retries } = options.settings;
+    const draft = draftOf({ key, userId: body.userId, hash, amount, items }, accrual === 'sync' ? 'points' : place);
+    const written = await retryDeadlocks(() => write(mysql, draft, locking), { ...options, retries });
     if (written !== 'key-taken') {
-      if (written.outcome === 'CREATED' && accrual === 'sync') options.onAccrued();
+      if (written.outcome === 'CREATED') tell(draft, options);
       return written;
     }
     return (await replay(mysql, key, hash)) ?? { outcome: 'IDEMPOTENCY_KEY_REUSED' };
   };
+}
+
+function draftOf(wanted: Pick<Draft, 'key' | 'userId' | 'hash' | 'amount' | 'items'>, owes: Draft['owes']): Draft {
+  const { userId, amount } = wanted;
+  const at = new Date();
+  const orderId = newUuid();
+  const event = { eventId: newUuid(), orderId, userId, amount, occurredAt: at.toISOString() };
+  return { ...wanted, orderId, at, event, owes };
+}
+
+function tell({ event, owes }: Draft, { onAccrued, onEvent }: PlacementOptions): void {
+  if (owes === 'points') onAccrued();
+  if (owes === 'memory') onEvent(event);
 }
 
 interface ShelfItem {
@@ -94,13 +119,8 @@ async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed |
 }
 
 /** Waits while another order with this key is not decided. */
-async function write(
-  mysql: Mysql,
-  draft: Draft,
-  accrual: Accrual,
-  locking: Locking,
-): Promise<Placed | 'key-taken'> {
-  const records = recordStatements(draft, accrual);
+async function write(mysql: Mysql, draft: Draft, locking: Locking): Promise<Placed | 'key-taken'> {
+  const records = recordStatements(draft);
   const locked = inLockingOrder(draft.items, locking);
   try {
     // Stock comes last: its rows are what orders compete for, and they stay locked until the commit. A balance, of which
@@ -124,8 +144,7 @@ function takeStatement({ productId, quantity }: OrderLine): Statement {
 }
 
 /** The order, its items, and its points: themselves, or the event that it owes to Kafka. */
-function recordStatements({ orderId, key, userId, hash, amount, items, at }: Draft, accrual: Accrual): Statement[] {
-  const event: OrderEvent = { eventId: newUuid(), orderId, userId, amount, occurredAt: at.toISOString() };
+function recordStatements({ orderId, key, userId, hash, amount, items, at, event, owes }: Draft): Statement[] {
   return [
     {
       sql: 'INSERT INTO orders (id, user_id, idempotency_key, body_hash, amount, created_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -135,7 +154,8 @@ function recordStatements({ orderId, key, userId, hash, amount, items, at }: Dra
       sql: `INSERT INTO order_item (order_id, product_id, quantity, price) VALUES ${items.map(() => '(?, ?, ?, ?)').join(', ')}`,
       parameters: items.flatMap(({ productId, quantity, price }) => [orderId, productId, quantity, price]),
     },
-    ...(accrual === 'sync' ? pointStatements(event, at) : [outboxStatement(event, at)]),
+    ...(owes === 'points' ? pointStatements(event, at) : []),
+    ...(owes === 'outbox' ? [outboxStatement(event, at)] : []),
   ];
 }
 

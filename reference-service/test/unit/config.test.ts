@@ -39,6 +39,8 @@ describe('the configuration', () => {
       locking: 'sorted',
       deadlockRetries: 3,
       accrual: 'async',
+      event: 'outbox',
+      eventLingerMs: 200,
     });
     expect(config.accrual).toEqual({
       batchSize: 500,
