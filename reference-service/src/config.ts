@@ -88,6 +88,10 @@ const environmentSchema = z.object({
   RELAY_POLL_MS: whole(50, 1, 60_000),
   ACCRUAL_BATCH_SIZE: whole(500, 1, 5_000),
   ACCRUAL_CONCURRENCY: whole(1, 1, 1_000),
+  ACCRUAL_COMMIT: choice(['after', 'before'], 'after'),
+  ACCRUAL_INBOX: choice(['on', 'off'], 'on'),
+  ACCRUAL_DELAY_MS: whole(0, 0, 60_000),
+  ACCRUAL_PAUSED: choice(['off', 'on'], 'off'),
 
   FIXTURE_COUPON_STOCK: whole(10_000, 0, 100_000_000),
   FIXTURE_USERS: whole(20_000, 1, 10_000_000),
@@ -107,6 +111,10 @@ export const overridableSettings: readonly string[] = [
   'ACCRUAL_CONCURRENCY',
   'ORDER_EVENT',
   'ORDER_EVENT_LINGER_MS',
+  'ACCRUAL_COMMIT',
+  'ACCRUAL_INBOX',
+  'ACCRUAL_DELAY_MS',
+  'ACCRUAL_PAUSED',
 ] satisfies (keyof Settings)[];
 
 /**
@@ -189,6 +197,10 @@ function grouped(env: Settings) {
     accrual: {
       batchSize: env.ACCRUAL_BATCH_SIZE,
       concurrency: env.ACCRUAL_CONCURRENCY,
+      commit: env.ACCRUAL_COMMIT,
+      inbox: env.ACCRUAL_INBOX === 'on',
+      delayMs: env.ACCRUAL_DELAY_MS,
+      paused: env.ACCRUAL_PAUSED === 'on',
     },
     fixture: {
       couponStock: env.FIXTURE_COUPON_STOCK,

@@ -25,10 +25,20 @@ export interface AccrualSettings {
   readonly batchSize: number;
   /** Partitions whose events become points at the same time, each in a transaction of its own. */
   readonly concurrency: number;
+  /** When the offsets of a batch are committed. `before` it is processed is wrong on purpose: a worker that dies in between has lost it. */
+  readonly commit: 'after' | 'before';
+  /** Whether an event that was seen is passed over. */
+  readonly inbox: boolean;
+  /** Pause after the first of the two, processing and commit. */
+  readonly delayMs: number;
+  /** Nothing is fetched, by a consumer that stays in its group. */
+  readonly paused: boolean;
 }
 
 const retryPauseMs = 200;
 const joinTimeoutMs = 15_000;
+/** Longest time without a heartbeat. */
+const quietMs = 1_000;
 
 /** Kafka → points. Offsets are committed after the transaction; an event that comes again is known by the inbox. */
 export function startAccrual(parts: AccrualParts): WorkerPart {
@@ -57,6 +67,8 @@ export function startAccrual(parts: AccrualParts): WorkerPart {
       failure = undefined;
     });
     const follow = (): void => {
+      if (settings.paused) consumer.pause([{ topic: orderTopic }]);
+      else consumer.resume([{ topic: orderTopic }]);
       if (settings.concurrency !== concurrency) outdated.abort();
     };
     let unfollow = (): void => undefined;
@@ -111,7 +123,7 @@ async function processBatch(parts: AccrualParts, payload: EachBatchPayload, sign
   const { settings } = parts;
   let from = 0;
   while (from < messages.length) {
-    if (!isRunning() || isStale() || signal.aborted) return;
+    if (!isRunning() || isStale() || signal.aborted || settings.paused) return;
     const chunk = messages.slice(from, from + settings.batchSize);
     if (!(await processChunk(parts, chunk, payload, signal))) return;
     from += chunk.length;
@@ -127,15 +139,42 @@ async function processChunk(
   payload: EachBatchPayload,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { resolveOffset, commitOffsetsIfNecessary, uncommittedOffsets } = payload;
+  const { settings } = parts;
+  const resolve = (): void => {
+    const last = chunk.at(-1);
+    if (last !== undefined) resolveOffset(last.offset);
+  };
+  if (settings.commit === 'before') {
+    resolve();
+    await commitOffsetsIfNecessary(uncommittedOffsets());
+    await lingerWithHeartbeats(settings, payload, signal);
+    return accrue(parts, chunk, payload, signal);
+  }
   if (!(await accrue(parts, chunk, payload, signal))) return false;
-  const last = chunk.at(-1);
-  if (last !== undefined) payload.resolveOffset(last.offset);
+  await lingerWithHeartbeats(settings, payload, signal);
+  resolve();
   return true;
+}
+
+/** Also one that has begun is over soon after the setting is taken back. */
+async function lingerWithHeartbeats(
+  settings: AccrualSettings,
+  { heartbeat, isRunning, isStale }: EachBatchPayload,
+  signal: AbortSignal,
+): Promise<void> {
+  let waitedMs = 0;
+  while (waitedMs < settings.delayMs && isRunning() && !isStale() && !signal.aborted) {
+    const stepMs = Math.min(settings.delayMs - waitedMs, quietMs);
+    await pause(stepMs, signal);
+    waitedMs += stepMs;
+    await heartbeat();
+  }
 }
 
 /** Tries until it is done, with heartbeats in between; false when it was asked to stop first. */
 async function accrue(
-  { mysql, metrics, log }: AccrualParts,
+  { mysql, metrics, log, settings }: AccrualParts,
   messages: readonly KafkaMessage[],
   { batch, heartbeat, isRunning, isStale }: EachBatchPayload,
   signal: AbortSignal,
@@ -145,7 +184,7 @@ async function accrue(
     try {
       const accrued = await mysql.transaction(async (session) => {
         await storeDeadLetters(session, broken);
-        return accruePoints(session, events);
+        return accruePoints(session, events, settings.inbox);
       });
       metrics.pointsAccrued.inc(accrued);
       metrics.pointsSkipped.inc(events.length - accrued);

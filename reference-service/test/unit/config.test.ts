@@ -45,6 +45,10 @@ describe('the configuration', () => {
     expect(config.accrual).toEqual({
       batchSize: 500,
       concurrency: 1,
+      commit: 'after',
+      inbox: true,
+      delayMs: 0,
+      paused: false,
     });
   });
 
