@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { Config } from './config.ts';
 import { heldCoupons } from './coupon/held-coupons.ts';
+import { intakeOf } from './coupon/intake.ts';
 import { couponRoutes } from './coupon/routes.ts';
 import type { CalmLog, Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,7 +15,7 @@ import type { Mysql } from './stores/mysql.ts';
 
 export interface ApiContext {
   readonly parts: Pick<Parts, 'issuer' | 'placement' | 'producer'>;
-  readonly config: Pick<Config, 'coupon' | 'order' | 'kafka'>;
+  readonly config: Pick<Config, 'coupon' | 'intake' | 'order' | 'kafka'>;
   readonly redis: Redis;
   readonly mysql: Mysql;
   readonly metrics: Metrics;
@@ -30,7 +31,8 @@ export interface Api {
 /** What customers call. */
 export function addApi(app: FastifyInstance, context: ApiContext): Api {
   const { parts, config, redis, mysql, metrics, log, calmLog } = context;
-  couponRoutes(app, parts.issuer(config.coupon, redis, metrics), heldCoupons(redis, mysql));
+  const issue = intakeOf(parts.issuer(config.coupon, redis, metrics), config.intake, metrics);
+  couponRoutes(app, issue, heldCoupons(redis, mysql));
   // Connects at its first event, which by default never comes.
   const producer = parts.producer(createKafka(config.kafka, log));
   const events = startEventBuffer({ producer, settings: config.order, metrics, log: calmLog });

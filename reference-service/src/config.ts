@@ -74,6 +74,10 @@ const environmentSchema = z.object({
   LOCK_RETRY_MS: whole(10, 1, 60_000),
   LOCK_TTL_MS: whole(2_000, 1, 600_000),
   LOCK_HOLD_MS: whole(0, 0, 600_000),
+  INTAKE: choice(['direct', 'queue'], 'direct'),
+  INTAKE_CONCURRENCY: whole(2, 1, 10_000),
+  INTAKE_WORK_MS: whole(5, 0, 60_000),
+  INTAKE_ENTRY_KB: whole(64, 0, 100_000),
   WRITER_BATCH_SIZE: whole(500, 1, 5_000),
   WRITER_LINGER_MS: whole(50, 0, 60_000),
   WRITER_CLAIM_IDLE_MS: whole(3_000, 100, 600_000),
@@ -115,6 +119,10 @@ export const overridableSettings: readonly string[] = [
   'ACCRUAL_INBOX',
   'ACCRUAL_DELAY_MS',
   'ACCRUAL_PAUSED',
+  'INTAKE',
+  'INTAKE_CONCURRENCY',
+  'INTAKE_WORK_MS',
+  'INTAKE_ENTRY_KB',
 ] satisfies (keyof Settings)[];
 
 /**
@@ -181,6 +189,12 @@ function grouped(env: Settings) {
         holdMs: env.LOCK_HOLD_MS,
       },
     },
+    intake: {
+      mode: env.INTAKE,
+      concurrency: env.INTAKE_CONCURRENCY,
+      workMs: env.INTAKE_WORK_MS,
+      entryKb: env.INTAKE_ENTRY_KB,
+    },
     writer: {
       batchSize: env.WRITER_BATCH_SIZE,
       lingerMs: env.WRITER_LINGER_MS,
@@ -211,7 +225,7 @@ function grouped(env: Settings) {
   };
 }
 
-const groupsThatChange = ['http', 'coupon', 'order', 'accrual'] as const;
+const groupsThatChange = ['http', 'coupon', 'intake', 'order', 'accrual'] as const;
 
 /** Puts the values of `next` into `config`. Its groups stay the same objects: who was given one sees the new values. */
 export function adopt(config: Config, next: Config): void {

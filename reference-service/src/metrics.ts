@@ -52,6 +52,11 @@ export function createMetrics() {
       buckets: seconds,
       registers,
     }),
+    intakeWaiting: new Gauge({
+      name: 'coupon_intake_waiting',
+      help: 'Coupon requests that wait in the queue of INTAKE=queue.',
+      registers,
+    }),
     couponsWritten: new Counter({ name: 'coupon_rows_written_total', help: 'Stream entries written.', registers }),
     couponsClaimed: new Counter({
       name: 'coupon_entries_claimed_total',

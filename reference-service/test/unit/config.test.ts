@@ -50,6 +50,7 @@ describe('the configuration', () => {
       delayMs: 0,
       paused: false,
     });
+    expect(config.intake.mode).toBe('direct');
   });
 
   it('takes what is given, and an empty value as not given', () => {
