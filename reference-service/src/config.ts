@@ -49,6 +49,8 @@ const environmentSchema = z.object({
   SHUTDOWN_TIMEOUT_MS: whole(10_000, 100, 600_000),
   HEALTH_TIMEOUT_MS: whole(1_000, 50, 60_000),
   OVERRIDES_FILE: z.string().min(1).optional().meta({ expected: 'the path of a file' }),
+  BOOT_DELAY_MS: whole(0, 0, 600_000),
+  HEAP_LIMIT_MB: whole(0, 0, 1_000_000),
 
   REDIS_URL: storeUrl(/^rediss?$/, 'an address such as redis://127.0.0.1:6379'),
   REDIS_TIMEOUT_MS: whole(1_000, 10, 60_000),
@@ -123,6 +125,8 @@ export const overridableSettings: readonly string[] = [
   'INTAKE_CONCURRENCY',
   'INTAKE_WORK_MS',
   'INTAKE_ENTRY_KB',
+  'BOOT_DELAY_MS',
+  'HEAP_LIMIT_MB',
 ] satisfies (keyof Settings)[];
 
 /**
@@ -158,6 +162,7 @@ function grouped(env: Settings) {
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     healthTimeoutMs: env.HEALTH_TIMEOUT_MS,
     overridesFile: env.OVERRIDES_FILE,
+    boot: { delayMs: env.BOOT_DELAY_MS, heapLimitMb: env.HEAP_LIMIT_MB },
     http: {
       host: env.HOST,
       port: env.PORT,
@@ -225,7 +230,7 @@ function grouped(env: Settings) {
   };
 }
 
-const groupsThatChange = ['http', 'coupon', 'intake', 'order', 'accrual'] as const;
+const groupsThatChange = ['boot', 'http', 'coupon', 'intake', 'order', 'accrual'] as const;
 
 /** Puts the values of `next` into `config`. Its groups stay the same objects: who was given one sees the new values. */
 export function adopt(config: Config, next: Config): void {

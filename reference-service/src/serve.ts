@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { addApi } from './api.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { limitHeap } from './heap-limit.ts';
 import { healthRoutes } from './http/health.ts';
 import { CalmLog, createLog, type Log } from './log.ts';
 import { createMetrics, watchOverride, watchPool } from './metrics.ts';
@@ -35,6 +37,8 @@ async function start(config: Config, log: Log, parts: Parts): Promise<void> {
   const metrics = createMetrics();
   const override = followOverrides({ config, read: (settings) => readConfig(undefined, settings), log, calmLog });
   watchOverride(metrics.registry, override);
+  limitHeap({ settings: config.boot, onSettingsChange: override.onChange, log });
+  if (config.boot.delayMs > 0) await delay(config.boot.delayMs);
   const redis = createRedis(config.redis, calmLog);
   const mysql = parts.mysql(config.mysql, metrics);
   watchPool(metrics.registry, mysql.permits);

@@ -51,6 +51,7 @@ describe('the configuration', () => {
       paused: false,
     });
     expect(config.intake.mode).toBe('direct');
+    expect(config.boot).toEqual({ delayMs: 0, heapLimitMb: 0 });
   });
 
   it('takes what is given, and an empty value as not given', () => {
