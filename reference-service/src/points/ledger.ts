@@ -41,6 +41,23 @@ export async function accruePoints(session: Session, events: readonly OrderEvent
   return fresh.length;
 }
 
+export interface LedgerEntry {
+  readonly id: number;
+  readonly userId: number;
+  readonly points: number;
+}
+
+/** Takes entries off the ledger and their points off the balances, in the caller's transaction. Rejects when one is gone. */
+export async function takeBackPoints(session: Session, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const { affectedRows } = await session.writeMany('DELETE FROM point_ledger WHERE id IN ?', [
+    entries.map(({ id }) => id),
+  ]);
+  if (affectedRows !== entries.length) throw new Error(`${entries.length - affectedRows} entries are gone already`);
+  const taken = sumByUser(entries).map(([userId, points]) => [userId, -points]);
+  await session.writeMany(`${intoBalance} ? ${added}`, taken);
+}
+
 /** Points of one order, for its own transaction. Locks the user's balance. */
 export function pointStatements({ eventId, orderId, userId, amount }: OrderEvent, at: Date): Statement[] {
   const points = pointsFor(amount);
@@ -62,9 +79,13 @@ async function unseen(session: Session, events: readonly OrderEvent[]): Promise<
   return [...byId.values()];
 }
 
-/** Sorted, so that two consumers lock their users in the same order. */
 export function pointsByUser(events: readonly OrderEvent[]): [number, number][] {
-  const points = new Map<number, number>();
-  for (const { userId, amount } of events) points.set(userId, (points.get(userId) ?? 0) + pointsFor(amount));
-  return [...points].sort(([a], [b]) => a - b);
+  return sumByUser(events.map(({ userId, amount }) => ({ userId, points: pointsFor(amount) })));
+}
+
+/** Sorted, so that two consumers lock their users in the same order. */
+function sumByUser(entries: readonly Omit<LedgerEntry, 'id'>[]): [number, number][] {
+  const sums = new Map<number, number>();
+  for (const { userId, points } of entries) sums.set(userId, (sums.get(userId) ?? 0) + points);
+  return [...sums].sort(([a], [b]) => a - b);
 }
