@@ -35,6 +35,7 @@ export async function connectExternalStack(
     parts: [...stores.flatMap(storePart), ...serviceParts(urls, manifest)],
     fixture: {},
     proxies: {},
+    overridesFile: null,
     processes: () => local.processes(),
     containers: () => [],
     reset: null,

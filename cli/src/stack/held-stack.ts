@@ -119,6 +119,7 @@ export async function useHeldStack(
     parts: state.parts,
     fixture,
     proxies: {},
+    overridesFile: null,
     processes: () => line.living().processes,
     containers: () => line.living().containers,
     reset,
@@ -143,7 +144,8 @@ function serviceSetting(
     KAFKA_BROKERS: endpoints.kafkaBrokers?.join(',') ?? null,
   };
   const stores = Object.entries(urls).flatMap(([name, url]) => (url === null ? [] : [[name, url] as const]));
-  return { manifest, folder: manifestFolder, nodeFile, stores: Object.fromEntries(stores), set };
+  // What a fault would change in it would be there for the next run as well.
+  return { manifest, folder: manifestFolder, nodeFile, stores: Object.fromEntries(stores), set, overridesFile: null };
 }
 
 /** With its keeper every part ends; there is nobody left to say so for each. */

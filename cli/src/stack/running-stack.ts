@@ -67,6 +67,7 @@ export function runningStack(running: RunningParts): Stack {
     provider: provider.provider,
     endpoints: endpointsOf(backing.stores, setting, services),
     proxies: proxiesOf(backing),
+    overridesFile: setting.overridesFile,
     fixture,
     parts,
     processes: () => [...alive.values()].map(({ name, pid }) => ({ name, pid })),

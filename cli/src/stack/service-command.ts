@@ -10,6 +10,8 @@ export interface ServiceSetting {
   readonly stores: Readonly<Record<string, string>>;
   /** `--set`, over the defaults of the manifest. */
   readonly set: Readonly<Record<string, string>>;
+  /** See `Stack.overridesFile`. */
+  readonly overridesFile: string | null;
 }
 
 export function commandLine(command: readonly string[], nodeFile: string): { file: string; args: string[] } {
@@ -17,13 +19,15 @@ export function commandLine(command: readonly string[], nodeFile: string): { fil
   return { file: program === 'node' ? nodeFile : program, args };
 }
 
-/** Later ones win: base, stores, the process's own, settings. */
+/** Later ones win: base, stores, the process's own, settings, the place of their overrides. */
 export function serviceEnvironment(
   base: Readonly<Record<string, string>>,
-  { manifest, stores, set }: ServiceSetting,
+  { manifest, stores, set, overridesFile }: ServiceSetting,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return { ...base, ...stores, ...own, ...effectiveSettings(manifest, set) };
+  const { overrides } = manifest;
+  const place = overrides === undefined || overridesFile === null ? {} : { [overrides.env]: overridesFile };
+  return { ...base, ...stores, ...own, ...effectiveSettings(manifest, set), ...place };
 }
 
 /** Every declared setting with the value that it has in this run. */

@@ -18,6 +18,7 @@ export async function loadServiceManifest(folder: string): Promise<ServiceManife
     throw invalid(`${file}: ${manifest.error.issues.map(describeIssue).join('; ')}`);
   }
   checkProcesses(manifest.data, file);
+  checkOverrides(manifest.data, file);
   return manifest.data;
 }
 
@@ -72,6 +73,11 @@ function checkProcesses({ processes }: ServiceManifest, file: string): void {
   if (beside !== undefined) {
     throw invalid(`${file}: processes: "${beside.name}" has a canary and is not the target, where the load goes`);
   }
+}
+
+function checkOverrides({ overrides, settings }: ServiceManifest, file: string): void {
+  const unknown = overrides?.settings.find((name) => !Object.hasOwn(settings, name));
+  if (unknown !== undefined) throw invalid(`${file}: overrides.settings: "${unknown}" is not among the settings`);
 }
 
 function invalid(message: string): LoadkitError {

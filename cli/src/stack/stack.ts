@@ -13,6 +13,8 @@ export interface Stack {
   readonly fixture: Readonly<Record<string, string | number | boolean>>;
   /** Where the way from the service to a store leads through a proxy of its own. Nothing of it is broken at the start. */
   readonly proxies: Readonly<Partial<Record<StoreName, StoreProxy>>>;
+  /** Settings of the running service are changed by this file, which is not there at the start; null: they cannot be. */
+  readonly overridesFile: string | null;
   /** Live processes for the process probe; a restarted one appears with its new pid. */
   processes(): readonly StackProcess[];
   /** Live containers for the process probe; empty where there are none. */

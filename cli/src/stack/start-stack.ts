@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import type { SupervisedProcess, Supervisor } from '../system/supervisor.ts';
 import { behindService, type StoreProvider } from './backing.ts';
@@ -35,7 +36,7 @@ export async function startStack(request: StackRequest, host: ServiceHost, provi
   const context = startContext(request, host, started);
   try {
     const backing = await provider.start(context);
-    const setting = serviceSetting(request, host, backing.stores);
+    const setting = serviceSetting(request, host, backing.stores, await overridesFileOf(request, context));
     const watched = untilStoreDies(behindService(backing), context);
     const fixture = await step('fixture', watched, request, () => resetFixture(setting, request.fixture, watched));
     const services = await startServices(setting, request, watched);
@@ -66,7 +67,17 @@ function startContext(request: StackRequest, host: ServiceHost, started: Supervi
   };
 }
 
-function serviceSetting({ manifest, set }: StackRequest, host: ServiceHost, stores: Stores): ServiceSetting {
+/** In a folder of its own, so that nothing else is written beside what the processes look at. */
+async function overridesFileOf({ manifest }: StackRequest, { supervisor }: StartContext): Promise<string | null> {
+  return manifest.overrides === undefined ? null : join(await supervisor.tempDir('overrides'), 'overrides.json');
+}
+
+function serviceSetting(
+  { manifest, set }: StackRequest,
+  host: ServiceHost,
+  stores: Stores,
+  overridesFile: string | null,
+): ServiceSetting {
   const used: Record<string, Store | undefined> = {
     REDIS_URL: stores.redis,
     MYSQL_URL: stores.mysql,
@@ -76,7 +87,7 @@ function serviceSetting({ manifest, set }: StackRequest, host: ServiceHost, stor
     store === undefined ? [] : [[name, store.proxiedUrl ?? store.url] as const],
   );
   const { manifestFolder: folder, nodeFile } = host;
-  return { manifest, folder, nodeFile, stores: Object.fromEntries(known), set };
+  return { manifest, folder, nodeFile, stores: Object.fromEntries(known), set, overridesFile };
 }
 
 function startServices(

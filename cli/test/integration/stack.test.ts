@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { createConnection } from 'mysql2/promise';
@@ -81,6 +81,13 @@ describe('a whole stack', () => {
     await admin.disconnect();
   });
 
+  it('has a place for changed settings, where nothing lies yet', () => {
+    const { overridesFile } = stack;
+    expect(overridesFile?.startsWith(site.tempRoot)).toBe(true);
+    expect(existsSync(overridesFile ?? '')).toBe(false);
+    expect(existsSync(dirname(overridesFile ?? ''))).toBe(true);
+  });
+
   it('names every part with the version and the settings that it runs with', () => {
     const parts = Object.fromEntries(stack.parts.map((part) => [part.name, part]));
     expect(Object.keys(parts).sort()).toEqual(['api', 'kafka', 'mysql', 'redis', 'worker']);
@@ -106,6 +113,7 @@ describe('a whole stack', () => {
       ROLE: 'api',
       MODE: 'calm',
       API_TOKEN: 'hush-hush',
+      OVERRIDES_FILE: stack.overridesFile,
       REDIS_URL: stack.endpoints.redisUrl,
       MYSQL_URL: stack.endpoints.mysqlUrl,
       KAFKA_BROKERS: stack.endpoints.kafkaBrokers?.join(','),

@@ -68,6 +68,17 @@ it('lets nobody but the target have a canary', async () => {
   );
 });
 
+it('changes no setting of the running service that it does not have', async () => {
+  const overrides = { env: 'OVERRIDES_FILE', metric: 'settings_override', settings: ['MODE'] };
+  const settings = { MODE: { default: 'calm', about: 'how it is' } };
+  expect((await load({ ...least, settings, overrides })).overrides).toEqual(overrides);
+  expect((await load(least)).overrides).toBeUndefined();
+  await expect(load({ ...least, overrides })).rejects.toThrow('overrides.settings: "MODE" is not among the settings');
+  await expect(load({ ...least, settings, overrides: { ...overrides, settings: [] } })).rejects.toThrow(
+    'overrides.settings: ',
+  );
+});
+
 it('wants exactly one target, and names only once', async () => {
   await expect(load({ ...least, processes: [{ ...process, target: false }] })).rejects.toThrow('found 0 of 1');
   await expect(load({ ...least, processes: [process, process] })).rejects.toThrow('two are named "api"');
