@@ -22,6 +22,14 @@ export const faultTargetSchema = z.object({
   processesFile: z.string().nullable().default(null),
   /** `watch.redisLocks` of the manifest. */
   redisLocks: z.array(z.string()),
+  /** By which settings of the running service are changed; null: they cannot be. */
+  overridesFile: z.string().nullable().default(null),
+  /** Names of the settings that can be changed so. */
+  overridable: z.array(z.string()).default([]),
+  /** Prometheus text by process name: what says that a change is in force. */
+  metricsUrls: z.record(z.string(), httpAddress).default({}),
+  /** Name of the metric that says it there. */
+  overridesMetric: z.string().nullable().default(null),
 });
 export type FaultTarget = z.infer<typeof faultTargetSchema>;
 

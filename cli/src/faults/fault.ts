@@ -17,6 +17,8 @@ export interface Fault {
   readonly set: Readonly<Record<string, string>>;
   /** Settings of the load: `{ HOT_PRODUCTS: '5' }`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Size of the fixture, where the usual one would not do. */
+  readonly fixture?: (load: FaultLoad) => Readonly<Record<string, string>>;
   /** Arrivals a second unless told otherwise; 100 where it names none. */
   readonly rate?: number;
   /** How long it stands unless told otherwise. Milliseconds. */
@@ -32,11 +34,27 @@ export interface Fault {
   prepare(target: FaultTarget, signal: AbortSignal): Promise<PreparedFault>;
 }
 
+/** What a drill's load will be like. */
+export interface FaultLoad {
+  /** Arrivals a second. */
+  readonly rate: number;
+  readonly baselineMs: number;
+  readonly holdMs: number;
+}
+
 export interface PreparedFault {
   /** Written to the journal before `inject` is called. */
   readonly undo: readonly UndoStep[];
-  /** Resolves, when the fault stands, with what was done to whom; may add steps that are known only then, before they are needed. */
-  inject(journal: (step: UndoStep) => Promise<void>, signal: AbortSignal): Promise<Record<string, string | number>>;
+  /**
+   * Resolves, when the fault stands, with what was done to whom; may add steps that are known only then, before they are needed.
+   *
+   * @param until when the injector will put everything back at the latest, epoch milliseconds: what can end by itself ends then
+   */
+  inject(
+    journal: (step: UndoStep) => Promise<void>,
+    signal: AbortSignal,
+    until: number,
+  ): Promise<Record<string, string | number>>;
   /** What has to be done again and again for the fault to stand. Resolves soon after `signal` aborts, before anything is undone. */
   keepUp?(signal: AbortSignal): Promise<void>;
 }

@@ -12,7 +12,6 @@ import { createJournal } from './journal.ts';
 import { type InjectionOrder, readOrder } from './order.ts';
 import { faultOf } from './registry.ts';
 import { undoSteps } from './undo.ts';
-import type { UndoStep } from './undo-step.ts';
 
 /** For the look at the target, which touches nothing. */
 const prepareTimeoutMs = 15_000;
@@ -61,7 +60,8 @@ async function stand(prepared: PreparedFault, order: InjectionOrder, ending: End
     guard = await startGuard(journalFile);
     await systemClock.sleep(Math.max(0, startedAt - systemClock.now()), ending.signal);
     ending.limit(maxMs);
-    await inject(prepared, journal.add, ending, say);
+    const injecting = prepared.inject(journal.add, ending.signal, systemClock.now() + maxMs);
+    await untilEnded(prepared, injecting, ending, say);
     failure = ending.failure();
   } catch (error) {
     if (!ending.signal.aborted) failure = error;
@@ -73,13 +73,12 @@ async function stand(prepared: PreparedFault, order: InjectionOrder, ending: End
 }
 
 /** Resolves at the end of the drill, when nothing more is being broken. */
-async function inject(
+async function untilEnded(
   prepared: PreparedFault,
-  journal: (step: UndoStep) => Promise<void>,
+  injecting: ReturnType<PreparedFault['inject']>,
   ending: Ending,
   say: Say,
 ): Promise<void> {
-  const injecting = prepared.inject(journal, ending.signal);
   const facts = await Promise.race([injecting, ending.by.then(() => null)]);
   if (facts === null) return settled(injecting);
   say({ kind: 'standing', t: systemClock.now(), facts });

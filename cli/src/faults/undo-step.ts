@@ -43,6 +43,13 @@ export const undoStepSchema = z.discriminatedUnion('kind', [
     /** Then the server ends it by itself. Epoch milliseconds. */
     until: epochMs,
   }),
+  z.object({
+    kind: z.literal('overrides'),
+    /** Where the service looks for changed settings. */
+    file: z.string(),
+    /** By which the content is ours. */
+    id: z.string(),
+  }),
 ]);
 export type UndoStep = z.infer<typeof undoStepSchema>;
 

@@ -73,6 +73,7 @@ export class DrillConductor {
       fault: fault.id,
       failure: fault.failure,
       mitigation: fault.mitigation ?? null,
+      mitigates: fault.mitigates ?? null,
       batch,
       repeat,
       estimate,
@@ -221,7 +222,7 @@ export class DrillConductor {
 
   #target(processesFile: string): FaultTarget {
     const { stack, manifest } = this.#context;
-    const { baseUrl, redisUrl, mysqlUrl, kafkaBrokers } = stack.endpoints;
+    const { baseUrl, redisUrl, mysqlUrl, kafkaBrokers, metricsUrls } = stack.endpoints;
     return {
       baseUrl,
       redisUrl,
@@ -231,6 +232,10 @@ export class DrillConductor {
       processes: [...stack.processes()],
       processesFile,
       redisLocks: [...manifest.watch.redisLocks],
+      overridesFile: stack.overridesFile,
+      overridable: [...(manifest.overrides?.settings ?? [])],
+      metricsUrls: { ...metricsUrls },
+      overridesMetric: manifest.overrides?.metric ?? null,
     };
   }
 

@@ -171,6 +171,8 @@ export const drillSchema = z.object({
   failure: z.enum(failureIds).nullable(),
   /** The mitigation that was in place or was switched on; null: none. */
   mitigation: z.string().nullable(),
+  /** Id of the fault that this one is once more, against that mitigation; null: of none. */
+  mitigates: z.string().nullable().default(null),
   /** Drills that belong together; null: one alone. */
   batch: z.string().nullable(),
   repeat: z.object({ number: z.int(), of: z.int() }),

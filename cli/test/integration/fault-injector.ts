@@ -23,6 +23,10 @@ export const noTarget: FaultTarget = {
   processes: [],
   processesFile: null,
   redisLocks: [],
+  overridesFile: null,
+  overridable: [],
+  metricsUrls: {},
+  overridesMetric: null,
 };
 
 /** True when it became so in time. */

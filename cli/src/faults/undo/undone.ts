@@ -4,6 +4,7 @@ import { maskSecrets } from '../../system/secret.ts';
 import type { UndoStep } from '../undo-step.ts';
 import { undoClientPause } from './client-pause.ts';
 import { undoMysqlSession } from './mysql-session.ts';
+import { undoOverrides } from './overrides.ts';
 import { undoRedisKey } from './redis-key.ts';
 import { undoStoppedProcess } from './stopped-process.ts';
 import { undoToxics } from './toxics.ts';
@@ -31,5 +32,7 @@ function undoingOf(step: UndoStep): Undoing {
       return undoStoppedProcess(step);
     case 'client-pause':
       return undoClientPause(step);
+    case 'overrides':
+      return undoOverrides(step);
   }
 }

@@ -24,6 +24,7 @@ export function builtDrill(changes: Partial<Drill> = {}): Drill {
     fault: 'row-held',
     failure: 'deadlock',
     mitigation: null,
+    mitigates: null,
     batch: null,
     repeat: { number: 1, of: 1 },
     estimate: { level: 'L3', ttd: null, ttr: null },

@@ -21,6 +21,7 @@ const steps = [
   { kind: 'mysql-session', url: 'mysql://service:secret@127.0.0.1:3306/shop', marker: 'ours' },
   { kind: 'stopped-process', name: 'api', pid: 4711, startedAt: '123' },
   { kind: 'client-pause', url: redisUrl, runId: 'abc', until: 1e12 },
+  { kind: 'overrides', file: '/tmp/overrides.json', id: 'ours' },
 ];
 const journal = {
   ...{ fault: 'lock-orphan', host: 'here', owner: { pid: 4711, startedAt: '123' }, startedAt: 1e12, until: 2e12 },
@@ -34,6 +35,10 @@ const order = {
     processes: [{ name: 'api', pid: 4711 }],
     processesFile: '/tmp/processes.json',
     redisLocks: ['lock'],
+    overridesFile: '/tmp/overrides.json',
+    overridable: ['ISSUE_STRATEGY'],
+    metricsUrls: { api: 'http://127.0.0.1:8080/metrics' },
+    overridesMetric: 'settings_override',
   },
   startAt: 1e12,
   maxMs: 60_000,

@@ -60,6 +60,7 @@ export function builtDrill(changes: Partial<Drill> = {}): Drill {
     fault: 'lock-orphan',
     failure: 'lock',
     mitigation: null,
+    mitigates: null,
     batch: null,
     repeat: { number: 1, of: 1 },
     estimate: { level: null, ttd: null, ttr: null },

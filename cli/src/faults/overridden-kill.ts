@@ -1,0 +1,33 @@
+import { systemClock } from '../system/clock.ts';
+import type { PreparedFault } from './fault.ts';
+import type { FaultTarget } from './fault-target.ts';
+import { presentProcess, signalProcess } from './service-process.ts';
+import { prepareOverride, type Settings } from './settings-override.ts';
+
+export interface OverriddenKill {
+  /** Under which the process has something in its hands that is nowhere else, or is there twice. */
+  readonly settings: Settings;
+  readonly process: string;
+  /** From the confirmation of the settings to the kill, so that what was begun under the former ones is over. Milliseconds. */
+  readonly afterMs: number;
+}
+
+/** Changes settings of the running service, then kills one of its processes, once. Who supervises it starts it again. */
+export async function prepareOverriddenKill(
+  target: FaultTarget,
+  { settings, process: name, afterMs }: OverriddenKill,
+  signal: AbortSignal,
+): Promise<PreparedFault> {
+  await presentProcess(target, name);
+  const override = await prepareOverride(target, settings, signal);
+  return {
+    undo: override.undo,
+    inject: async (journal, ending, until) => {
+      const facts = await override.inject(journal, ending, until);
+      await systemClock.sleep(afterMs, ending);
+      const { pid } = await presentProcess(target, name);
+      signalProcess(pid, 'SIGKILL');
+      return { ...facts, process: name, pid };
+    },
+  };
+}
