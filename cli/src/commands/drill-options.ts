@@ -70,18 +70,19 @@ export function rateOf({ rate }: Fault, options: Pick<DrillOptions, 'rate'>): nu
 /** The load of a drill: an open model, as long as its phases, under the settings that the fault needs. What was typed wins. */
 export function loadOptions(fault: Fault, holdMs: number, options: DrillOptions): RunOptions {
   const { baselineMs, recoverMs } = options;
+  const rate = rateOf(fault, options);
   return {
     scenarios: [fault.scenario],
     profile: 'open',
     vus: null,
     duration: `${drillLoadMs({ baselineMs, holdMs, recoverMs })}ms`,
-    rate: String(rateOf(fault, options)),
+    rate: String(rate),
     iterations: null,
     stages: [],
     seed: options.seed,
     env: { ...fault.env, ...options.env },
     set: { ...fault.set, ...options.set },
-    fixture: options.fixture,
+    fixture: { ...fault.fixture?.({ rate, baselineMs, holdMs }), ...options.fixture },
     compared: null,
     repeats: 1,
     stack: 'local',

@@ -5,7 +5,17 @@ import { apiCrashLoop } from './api-crash-loop.ts';
 import { apiKilled } from './api-killed.ts';
 import { apiStopped } from './api-stopped.ts';
 import { consumerKilled } from './consumer-killed.ts';
+import { consumerPaused } from './consumer-paused.ts';
+import { consumerSlowed } from './consumer-slowed.ts';
+import { consumerSlowedParallel } from './consumer-slowed-parallel.ts';
 import { consumerStopped } from './consumer-stopped.ts';
+import { couponRace } from './coupon-race.ts';
+import { couponRaceLua } from './coupon-race-lua.ts';
+import { deadlock } from './deadlock.ts';
+import { deadlockRetried } from './deadlock-retried.ts';
+import { deadlockSorted } from './deadlock-sorted.ts';
+import { eventInMemory } from './event-in-memory.ts';
+import { eventInOutbox } from './event-in-outbox.ts';
 import type { Fault } from './fault.ts';
 import { kafkaBlackHole } from './kafka-black-hole.ts';
 import { lockOrphan } from './lock-orphan.ts';
@@ -13,22 +23,33 @@ import { lockOrphanExpiring } from './lock-orphan-expiring.ts';
 import { mysqlBlackHole } from './mysql-black-hole.ts';
 import { mysqlLatency } from './mysql-latency.ts';
 import { none } from './none.ts';
+import { offsetAfterProcessing } from './offset-after-processing.ts';
+import { offsetBeforeProcessing } from './offset-before-processing.ts';
+import { redelivery } from './redelivery.ts';
+import { redeliveryInbox } from './redelivery-inbox.ts';
 import { redisBlackHole } from './redis-black-hole.ts';
 import { redisLatency } from './redis-latency.ts';
 import { redisReset } from './redis-reset.ts';
 import { redisStall } from './redis-stall.ts';
 import { rowHeld } from './row-held.ts';
+import { rowHeldShortWait } from './row-held-short-wait.ts';
 
 /** In the order in which they are listed and drilled: the placebo, then the rows of section 4. */
 export const faults = [
   none,
   lockOrphan,
   lockOrphanExpiring,
+  couponRace,
+  couponRaceLua,
   redisLatency,
   redisBlackHole,
   redisReset,
   redisStall,
+  deadlock,
+  deadlockRetried,
+  deadlockSorted,
   rowHeld,
+  rowHeldShortWait,
   mysqlLatency,
   mysqlBlackHole,
   apiKilled,
@@ -36,6 +57,15 @@ export const faults = [
   apiStopped,
   consumerStopped,
   consumerKilled,
+  consumerSlowed,
+  consumerSlowedParallel,
+  consumerPaused,
+  offsetBeforeProcessing,
+  offsetAfterProcessing,
+  redelivery,
+  redeliveryInbox,
+  eventInMemory,
+  eventInOutbox,
   kafkaBlackHole,
 ] as const satisfies readonly Fault[];
 

@@ -1,10 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Drill } from '../../src/record/drill.ts';
 import { settledLeftover } from './leftover.ts';
-import { cacheWithoutStacks, type Finished, onlyRun, readLines, runFolders, workplaces } from './loadkit.ts';
+import {
+  cacheWithoutStacks,
+  type Finished,
+  faultStanding,
+  onlyRun,
+  readLines,
+  runFolders,
+  workplaces,
+} from './loadkit.ts';
 
 const { place, removeAll } = workplaces();
 const cache = cacheWithoutStacks();
@@ -82,7 +89,7 @@ describe('loadkit that is killed while a fault stands', () => {
   it('leaves no process and no fault, and the record says that it was cut', async () => {
     const here = place();
     const running = here.start(['drill', 'lock-orphan', ...short], { ...env, TEST_MARK: here.folder });
-    await standing(here.reports, running.ended);
+    await faultStanding(here, running);
     expect(journals()).toHaveLength(1);
     const second = await here.loadkit(['drill', 'lock-orphan', ...short], env);
     expect(second.exitCode).toBe(2);
@@ -131,23 +138,6 @@ describe('what cannot be drilled', () => {
     expect(listed).toContainEqual(expect.objectContaining({ id: 'none', failure: null }));
   });
 });
-
-/** Waits until the series says that the fault stands. */
-async function standing(reports: string, over: Promise<Finished>): Promise<void> {
-  let finished: Finished | null = null;
-  void over.then((value) => {
-    finished = value;
-  });
-  for (;;) {
-    const [folder] = runFoldersOf(reports);
-    if (folder !== undefined && existsSync(join(folder, 'series.ndjson'))) {
-      const lines = readLines(folder, { cut: true });
-      if (lines.some((line) => line.kind === 'event' && line.name === 'fault-injected')) return;
-    }
-    if (finished !== null) throw new Error(`ended before the fault stood: ${JSON.stringify(finished)}`);
-    await sleep(200);
-  }
-}
 
 function runFoldersOf(reports: string): string[] {
   return existsSync(reports) ? runFolders({ reports }) : [];

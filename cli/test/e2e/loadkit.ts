@@ -126,6 +126,23 @@ export function onlyRun(place: Workplace): { folder: string; record: RunRecord }
   return { folder, record: readRecord(folder) };
 }
 
+/** Waits until the series says that the fault stands; fails when the command ends before. */
+export async function faultStanding(place: Workplace, { ended }: RunningCommand): Promise<void> {
+  let over: Finished | null = null;
+  void ended.then((finished) => {
+    over = finished;
+  });
+  for (;;) {
+    const [folder] = existsSync(place.reports) ? runFolders(place) : [];
+    if (folder !== undefined && existsSync(join(folder, 'series.ndjson'))) {
+      const lines = readLines(folder, { cut: true });
+      if (lines.some((line) => line.kind === 'event' && line.name === 'fault-injected')) return;
+    }
+    if (over !== null) throw new Error(`ended before the fault stood: ${JSON.stringify(over)}`);
+    await sleep(200);
+  }
+}
+
 /** Waits until the series of the only run holds a second of load; fails when the command ends before. */
 export async function loadUnderWay(place: Workplace, { ended }: RunningCommand): Promise<void> {
   let over: Finished | null = null;

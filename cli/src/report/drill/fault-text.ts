@@ -14,12 +14,17 @@ export const faultTexts = [
   'incident-lesson',
 ] as const;
 
-/** Of the fault itself, or of its row of section 4, or of any fault: one of another loadkit has no sentence of its own. */
+/**
+ * Of the fault itself, or of the one that it is once more with a mitigation, or of its row of section 4, or of any fault: one
+ * of another loadkit has no sentence of its own.
+ */
 export function faultText(
   { say, has }: Pick<Speech, 'say' | 'has'>,
-  { fault, failure }: Pick<Drill, 'fault' | 'failure'>,
+  { fault, mitigates, failure }: Pick<Drill, 'fault' | 'mitigates' | 'failure'>,
   kind: (typeof faultTexts)[number],
 ): string {
-  const keys = [`${kind}.${fault}`, ...(failure === null ? [] : [`${kind}.${failure}`])];
+  // What a row has for all its faults must not be taken for the one that is called like the row.
+  const own = [fault, mitigates].flatMap((id) => (id === null ? [] : [id === failure ? `${id}-itself` : id]));
+  const keys = [...own, ...(failure === null ? [] : [failure])].map((id) => `${kind}.${id}`);
   return say(keys.find(has) ?? `${kind}.any`);
 }

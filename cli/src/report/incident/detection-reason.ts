@@ -23,8 +23,11 @@ export function detectionReasons(context: IncidentContext): string[] {
 }
 
 function noticed(context: IncidentContext, { moments, ttdMs }: Assessment, { signals }: Detection): string[] {
-  const { say } = context;
-  if (moments.impactAt === null) return [say('incident.why-no-impact')];
+  const { say, one } = context;
+  if (moments.impactAt === null) {
+    const isWrong = one.run.record.invariants.some(({ outcome }) => outcome === 'violated');
+    return [say(isWrong && moments.detectedAt === null ? 'incident.why-only-data' : 'incident.why-no-impact')];
+  }
   if (moments.detectedAt === null) return [say('incident.why-none', { count: signals.length })];
   const values = { signal: firstSignal(context, context.one), time: lengthText(context, ttdMs) };
   return [say(ttdMs !== null && ttdMs < 0 ? 'incident.why-before' : 'incident.why-cadence', values)];

@@ -34,8 +34,10 @@ export function summary(context: IncidentContext): Section {
 function hurt(context: IncidentContext): string {
   const { say, assessment } = context;
   if (assessment === null) return say('incident.hurt-untold');
-  if (assessment.moments.impactAt === null) return say('incident.hurt-nobody');
   const { damage } = assessment;
+  if (assessment.moments.impactAt === null) {
+    return [say('incident.hurt-nobody'), ...(damage === null ? [] : alsoDamaged(context, damage))].join(' ');
+  }
   if (damage === null) return say('incident.hurt-unknown');
   return [damaged(context, damage), ...alsoDamaged(context, damage)].join(' ');
 }

@@ -221,6 +221,18 @@ describe('who saw a fault beside the load', () => {
     ]);
   });
 
+  it('the data alone: nobody could have noticed, and it was no lighter for that', () => {
+    const invariants = [{ id: 'over-issue', outcome: 'violated' as const, violations: 5, evidence: {}, reason: null }];
+    expect(assessed(flat, { record: { invariants } })).toMatchObject({
+      level: 'L2',
+      clause: { id: 'data-wrong' },
+      doubts: [],
+      impactBy: null,
+      ttdMs: null,
+      damage: { overIssued: 5, lost: 0 },
+    });
+  });
+
   it('a process that ended', () => {
     const exited = { kind: 'event' as const, t: injectedAt + 400, name: 'process-exited', subject: 'worker' };
     expect(assessed(flat, { lines: [exited] })).toMatchObject({ level: 'absorbed', doubts: [] });

@@ -1,0 +1,21 @@
+import type { Fault } from './fault.ts';
+import { usualHoldMs } from './hold.ts';
+import { hotEnv, hotRate } from './hot-products.ts';
+import { prepareOverride } from './settings-override.ts';
+
+const settings = { ORDER_DEADLOCK_RETRIES: '0' };
+
+export const deadlockSorted: Fault = {
+  id: 'deadlock-sorted',
+  failure: 'deadlock',
+  about: 'orders of five products lock them in one order, and are not tried again',
+  scenario: 'order',
+  proxies: [],
+  set: { ORDER_LOCKING: 'sorted' },
+  env: hotEnv,
+  rate: hotRate,
+  holdMs: usualHoldMs,
+  mitigates: 'deadlock',
+  mitigation: 'sorted-locks',
+  prepare: (target, signal) => prepareOverride(target, settings, signal),
+};
