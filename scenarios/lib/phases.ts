@@ -7,13 +7,8 @@ const stepDefault = { count: 8, factor: 1.5, length: '15s' };
 const leastStepMs = 1_000;
 
 const spikeDefault = { factor: 10, length: '60s' };
-/** Shares of the whole. The time right after the spike may be bad; then everything must be as it was. */
-const spikePhases = [
-  { name: 'before', share: 1 / 4, gate: 'end' },
-  { name: 'spike', share: 1 / 6, gate: 'none' },
-  { name: 'recovery', share: 1 / 4, gate: 'none' },
-  { name: 'after', share: 1 / 3, gate: 'end' },
-] as const;
+/** Shares of the whole, and of what is left behind the spike. */
+const spikeShares = { before: 1 / 4, spike: 1 / 6, recovery: 3 / 7 } as const;
 
 /** `step_1`, `step_2`, …: each with `STEP_FACTOR` times the arrivals of the last, until one breaks a limit. */
 export function readStress(env: Environment, usualRate: number): PlannedStep[] {
@@ -37,22 +32,45 @@ function risingRates(first: number, factor: number, count: number): number[] {
   return rates;
 }
 
-/** `before`, `spike` with `SPIKE_FACTOR` times as many arrivals, `recovery` and `after` with as few as before. */
+/**
+ * `before`, `spike` with `SPIKE_FACTOR` times as many arrivals, `recovery` and `after` with as few as before. The time right
+ * after the spike may be bad; then everything must be as it was.
+ */
 export function readSpike(env: Environment, usualRate: number): PlannedStep[] {
   const rate = whole(env, 'LOADKIT_RATE', usualRate, { min: 1, max: mostArrivals });
   const factor = fraction(env, 'SPIKE_FACTOR', spikeDefault.factor, { min: 1.01, max: 1_000 });
+  const high = Math.round(rate * factor);
+  refuseTooMany(env, 'SPIKE_FACTOR', high, 'in the spike');
+  const { before, spike, recovery, after } = spikeLengths(env);
+  return [
+    { name: 'before', rate, lengthMs: before, gate: 'end' },
+    { name: 'spike', rate: high, lengthMs: spike, gate: 'none' },
+    { name: 'recovery', rate, lengthMs: recovery, gate: 'none' },
+    { name: 'after', rate, lengthMs: after, gate: 'end' },
+  ];
+}
+
+/** Milliseconds. */
+function spikeLengths(env: Environment): Record<'before' | 'spike' | 'recovery' | 'after', number> {
   const length = duration(env, 'LOADKIT_DURATION') ?? spikeDefault.length;
   const wholeMs = milliseconds(length);
-  const leastMs = leastStepMs / Math.min(...spikePhases.map(({ share }) => share));
-  if (wholeMs < leastMs)
-    throw wrongValue('LOADKIT_DURATION', `at least ${leastMs / 1_000}s for the whole spike`, length);
-  refuseTooMany(env, 'SPIKE_FACTOR', Math.round(rate * factor), 'in the spike');
-  return spikePhases.map(({ name, share, gate }) => ({
-    name,
-    rate: name === 'spike' ? Math.round(rate * factor) : rate,
-    lengthMs: Math.round(wholeMs * share),
-    gate,
-  }));
+  const asked = (key: string) => {
+    const text = duration(env, key);
+    return text === null ? null : Math.round(milliseconds(text));
+  };
+  const before = asked('SPIKE_START') ?? Math.round(wholeMs * spikeShares.before);
+  const spike = asked('SPIKE_DURATION') ?? Math.round(wholeMs * spikeShares.spike);
+  const left = wholeMs - before - spike;
+  const recovery = Math.round(left * spikeShares.recovery);
+  const lengths = { before, spike, recovery, after: Math.round(left - recovery) };
+  const short = Object.entries(lengths).find(([, lengthMs]) => lengthMs < leastStepMs);
+  if (short === undefined) return lengths;
+  const [name, lengthMs] = short;
+  throw wrongValue(
+    'LOADKIT_DURATION',
+    'at least 1s for each of before, spike, recovery and after',
+    `${length}, of which ${name} would have ${Math.max(0, lengthMs) / 1_000}s`,
+  );
 }
 
 function refuseTooMany(env: Environment, key: string, rate: number, where: string): void {

@@ -19,7 +19,8 @@ import { inTurn, type Step } from './steps.ts';
  * (arrivals a second of the open profiles) change one thing of it; `THINK_MAX` the longest wait of a closed profile in
  * seconds. In `stress` the rate is that of the first step and the duration that of each, `STEPS` is how many there are
  * and `STEP_FACTOR` what a step's rate is multiplied by for the next; in `spike` the rate is that before and after it,
- * the duration the whole, and `SPIKE_FACTOR` says how many times as many arrive in it.
+ * the duration the whole, `SPIKE_FACTOR` says how many times as many arrive in it, `SPIKE_START` when it begins and
+ * `SPIKE_DURATION` how long it is.
  */
 const profileNames = ['load', 'smoke', 'open', 'stress', 'spike', 'soak', 'warmup'] as const;
 
@@ -91,7 +92,9 @@ function refuseForeignKeys(env: Environment, profile: Exclude<(typeof profileNam
     for (const key of ['STEPS', 'STEP_FACTOR']) refuse(env, key, 'only profile stress has steps, use --profile stress');
   }
   if (profile !== 'spike') {
-    refuse(env, 'SPIKE_FACTOR', 'only profile spike has a spike, use --profile spike');
+    for (const key of ['SPIKE_FACTOR', 'SPIKE_START', 'SPIKE_DURATION']) {
+      refuse(env, key, 'only profile spike has a spike, use --profile spike');
+    }
   }
   if (openProfiles.some((open) => open === profile)) {
     refuse(env, 'LOADKIT_ITERATIONS', `profile ${profile} runs for a duration, use --profile load or leave it out`);

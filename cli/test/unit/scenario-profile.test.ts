@@ -127,6 +127,8 @@ test.each([
   [{ STEPS: '3' }, 'STEPS: only profile stress has steps, use --profile stress, found "3"'],
   [{ LOADKIT_PROFILE: 'spike', STEP_FACTOR: '3' }, 'STEP_FACTOR: only profile stress has steps'],
   [{ LOADKIT_PROFILE: 'stress', SPIKE_FACTOR: '3' }, 'SPIKE_FACTOR: only profile spike has a spike'],
+  [{ LOADKIT_PROFILE: 'open', SPIKE_START: '3s' }, 'SPIKE_START: only profile spike has a spike'],
+  [{ SPIKE_DURATION: '3s' }, 'SPIKE_DURATION: only profile spike has a spike'],
   [{ LOADKIT_PROFILE: 'lod' }, `--profile (LOADKIT_PROFILE): expected one of ${names}, found "lod"`],
   [{ LOADKIT_VUS: '0' }, '--vus (LOADKIT_VUS): expected a whole number from 1 to 100000, found "0"'],
   [{ LOADKIT_VUS: '2.5' }, 'found "2.5"'],

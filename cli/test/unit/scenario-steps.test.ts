@@ -87,6 +87,17 @@ test('rate, duration and factor change one thing of a spike each', () => {
   expect(steps.map(({ lengthMs }) => lengthMs)).toEqual([3_000, 2_000, 3_000, 4_000]);
 });
 
+test('a spike may begin at a given moment and last a given time', () => {
+  const { steps } = spike({ LOADKIT_DURATION: '47s', SPIKE_START: '23500ms', SPIKE_DURATION: '4s', SPIKE_FACTOR: '8' });
+  expect(steps.map(({ name, rate, startMs }) => [name, rate, startMs])).toEqual([
+    ['before', 200, 0],
+    ['spike', 1_600, 23_500],
+    ['recovery', 200, 27_500],
+    ['after', 200, 35_857],
+  ]);
+  expect(steps.reduce((sum, { lengthMs }) => sum + lengthMs, 0)).toBe(47_000);
+});
+
 test('without steps the limits are those of the whole run, and an open profile drops nothing besides', () => {
   expect(thresholdsOf(readLoadShape({}, defaults), limits)).toEqual(limits);
   const open = readLoadShape({ LOADKIT_PROFILE: 'soak' }, defaults);
@@ -121,8 +132,13 @@ test.each([
   [{ LOADKIT_PROFILE: 'stress', STEP_FACTOR: '50' }, 'STEP_FACTOR: expected at most 1000000 arrivals a second'],
   [
     { LOADKIT_PROFILE: 'spike', LOADKIT_DURATION: '5s' },
-    '--duration (LOADKIT_DURATION): expected at least 6s for the whole spike, found "5s"',
+    '--duration (LOADKIT_DURATION): expected at least 1s for each of before, spike, recovery and after, found "5s, of which spike would have 0.833s"',
   ],
+  [
+    { LOADKIT_PROFILE: 'spike', LOADKIT_DURATION: '20s', SPIKE_START: '18s', SPIKE_DURATION: '3s' },
+    'found "20s, of which recovery would have 0s"',
+  ],
+  [{ LOADKIT_PROFILE: 'spike', SPIKE_START: 'soon' }, 'SPIKE_START: expected a duration such as 30s or 1m30s'],
   [{ LOADKIT_PROFILE: 'spike', SPIKE_FACTOR: '0.5' }, 'SPIKE_FACTOR: expected a number from 1.01 to 1000, found "0.5"'],
   [{ LOADKIT_PROFILE: 'spike', LOADKIT_RATE: '200000' }, 'found "2000000 in the spike"'],
 ])('%o is refused with the key, what was expected and what was found', (env, message) => {
