@@ -2,6 +2,7 @@ import { isOf } from '../record/metric-key.ts';
 import type { Drain } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { within } from '../stats/window.ts';
+import type { PlannedLoad } from './planned-load.ts';
 
 /** What waited to be processed, from the injection to the end of the drain. */
 export interface BacklogCourse {
@@ -21,24 +22,32 @@ export interface BacklogInput {
   readonly baseline: { readonly from: number; readonly to: number };
   /** From when on it is looked at. */
   readonly since: number;
+  readonly planned: PlannedLoad;
 }
 
 /** Above the highest of the baseline by half and by 20 entries: a batch of the usual size comes and goes. */
 const higher = 1.5;
 const leastHigher = 20;
 
+/** What came in a surge may wait as long afterwards as it may in the baseline. */
+const lingersMs = 2_000;
+
 /**
- * The metrics of the drain, each against its own highest of the baseline; one reading above it is none, two in a row are.
+ * The metrics of the drain, each against its own highest of the baseline; one reading above it is none, two in a row are. Of
+ * more arrivals more wait as long as before (Little's law), so that a surge has a limit as many times as high.
  * Null where no backlog was read.
  */
-export function followBacklog({ points, drain, loadEnd, baseline, since }: BacklogInput): BacklogCourse | null {
+export function followBacklog(input: BacklogInput): BacklogCourse | null {
+  const { points, drain, loadEnd, baseline, since, planned } = input;
   const queues = Object.keys(drain?.left ?? {}).flatMap((key) => {
     const all = points.get(key) ?? [];
     const readings = all.filter(({ t }) => t >= since);
     return readings.length === 0 ? [] : [{ all, readings, highest: highestOf(all, baseline) }];
   });
   if (queues.length === 0) return null;
-  const courses = queues.map(({ readings, highest }) => excess(readings, limitOver(highest)));
+  const courses = queues.map(({ readings, highest }) =>
+    excess(readings, (t) => limitOver(highest) * planned.most(t - lingersMs, t)),
+  );
   const rises = courses.flatMap(({ roseAt }) => roseAt ?? []);
   const emptyAt = drain?.drained === true ? loadEnd + drain.tookMs : null;
   const ends = courses.map(({ endedAt }) => (endedAt === 'open' ? emptyAt : endedAt));
@@ -63,8 +72,11 @@ interface Excess {
   readonly endedAt: number | 'open';
 }
 
-function excess(readings: readonly Point[], limit: number): Excess {
-  const isAbove = (index: number) => (readings[index]?.value ?? 0) > limit;
+function excess(readings: readonly Point[], limitAt: (t: number) => number): Excess {
+  const isAbove = (index: number) => {
+    const reading = readings[index];
+    return reading !== undefined && reading.value > limitAt(reading.t);
+  };
   const isConfirmed = (index: number) => isAbove(index) && (isAbove(index - 1) || isAbove(index + 1));
   const first = readings.findIndex((_, index) => isConfirmed(index));
   const last = readings.findLastIndex((_, index) => isConfirmed(index));

@@ -26,6 +26,7 @@ export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reaso
   return [
     ...injectionDoubts(drill, isSeen),
     ...doubtsOfBaseline(streams),
+    ...surgeDoubts(drill, streams),
     ...placeboDoubts(drill),
     ...detectorDoubts(drill),
   ];
@@ -50,6 +51,15 @@ export function doubtsOfBaseline({ judged, baselineSeconds }: Streams): Reason[]
   if (goodShare < leastGoodShare) return [doubt('baseline-bad', { goodShare, leastShare: leastGoodShare })];
   const badShare = Math.max(...judged.map(({ tolerance }) => tolerance.badShare));
   return badShare > mostBadShare ? [doubt('baseline-unsteady', { badShare })] : [];
+}
+
+/** Fewer than that of a surge's arrivals are no surge that could be judged. */
+const leastOfSurge = 0.5;
+
+/** The generator may not make what it was asked for. */
+function surgeDoubts({ injection }: Drill, { surge }: Streams): Reason[] {
+  if (surge === null || injection?.injectedAt == null || surge.offered >= leastOfSurge * surge.planned) return [];
+  return [doubt('not-surged', { offered: surge.offered, planned: surge.planned })];
 }
 
 /** The placebo's own alarms are false as well. */

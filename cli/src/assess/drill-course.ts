@@ -41,7 +41,14 @@ export function followDrill(
     backlog:
       baseline === null || load === null
         ? null
-        : followBacklog({ points: series.points, drain, loadEnd: load.endedAt, baseline, since }),
+        : followBacklog({
+            points: series.points,
+            drain,
+            loadEnd: load.endedAt,
+            baseline,
+            since,
+            planned: streams.planned,
+          }),
   };
 }
 

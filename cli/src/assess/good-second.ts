@@ -14,6 +14,8 @@ export interface GoodSecond {
   readonly seconds: number;
   /** Answers of any kind, and arrivals that k6 could not start. */
   readonly offered: number;
+  /** Arrivals that were planned, as a multiple of the baseline's: 1 but in a surge. */
+  readonly planned: number;
   /** Answers as they should be: a correct rejection (409, 410) is one. */
   readonly good: number;
   /** System errors, time-outs, answers with the wrong content, arrivals that k6 could not start. */
@@ -119,6 +121,7 @@ function toSecond({ from, to, dropped: all }: TalliedSecond, tally: Tally, share
     to,
     seconds: Math.max(0.001, (to - from) / 1_000),
     offered: answers + dropped,
+    planned: 1,
     good: answers - failed - wrong,
     bad: failed + wrong + dropped,
     durations,

@@ -3,6 +3,8 @@ import type { Series } from '../record/series-index.ts';
 import { baselineOf, baselineSeconds } from './baseline.ts';
 import { type GoodSecond, goodSeconds } from './good-second.ts';
 import { type LoadedRun, whileOffered } from './offered-second.ts';
+import { type OfferedSurge, offeredSurge } from './offered-surge.ts';
+import { type PlannedLoad, plannedLoad } from './planned-load.ts';
 import { type Tolerance, toleranceOf } from './tolerance.ts';
 
 /** The requests of an API, or all of them. */
@@ -27,6 +29,9 @@ export interface Streams {
   readonly judged: readonly JudgedStream[];
   /** Whole seconds that the baseline had. */
   readonly baselineSeconds: number;
+  readonly planned: PlannedLoad;
+  /** Null where none was planned, or there is no baseline. */
+  readonly surge: OfferedSurge | null;
 }
 
 const all = '*';
@@ -34,7 +39,9 @@ const all = '*';
 export function streamsOf(record: LoadedRun, drill: Drill, series: Pick<Series, 'load'>): Streams {
   const found = goodSeconds(series, record.scenario?.endpoints.map(({ name }) => name) ?? []);
   const isOffered = whileOffered(record, found.whole);
-  const streamOf = (api: string, seconds: readonly GoodSecond[]): Stream => {
+  const planned = plannedLoad(record.scenario, series.load);
+  const streamOf = (api: string, all: readonly GoodSecond[]): Stream => {
+    const seconds = all.map((second) => ({ ...second, planned: planned.least(second.from, second.to) }));
     return { api, seconds, offered: seconds.filter(isOffered) };
   };
   const whole = streamOf(all, found.whole);
@@ -45,6 +52,11 @@ export function streamsOf(record: LoadedRun, drill: Drill, series: Pick<Series, 
     tolerance: judgedWhole?.tolerance ?? null,
     judged: apis.length > 0 || judgedWhole === null ? apis : [judgedWhole],
     baselineSeconds: baselineSeconds(drill, whole.offered).length,
+    planned,
+    surge:
+      judgedWhole === null
+        ? null
+        : offeredSurge(planned, whole.seconds, judgedWhole.tolerance.baseline.offeredPerSecond),
   };
 }
 

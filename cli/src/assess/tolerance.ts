@@ -121,16 +121,16 @@ function goodShareOf({ good, offered }: GoodSecond): number {
 }
 
 /**
- * Good ones among what should have come: what was offered, or what the baseline offered where that is more. While everything
- * hangs no answer comes, and neither does an error.
+ * Good ones among what should have come: what was offered, or what the baseline offered, times the surge, where that is more.
+ * While everything hangs no answer comes, and neither does an error.
  */
 function yieldOf(second: GoodSecond, baseline: Baseline): number {
   const expected = expectedOf(second, baseline);
   return expected > 0 ? second.good / expected : 1;
 }
 
-function expectedOf({ offered, seconds }: GoodSecond, { offeredPerSecond }: Baseline): number {
-  return Math.max(offered, offeredPerSecond * seconds);
+function expectedOf({ offered, seconds, planned }: GoodSecond, { offeredPerSecond }: Baseline): number {
+  return Math.max(offered, offeredPerSecond * seconds * planned);
 }
 
 /**

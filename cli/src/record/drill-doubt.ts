@@ -9,6 +9,7 @@ export const doubtValues = {
   'baseline-missing': ['seconds'],
   'baseline-bad': ['goodShare', 'leastShare'],
   'baseline-unsteady': ['badShare'],
+  'not-surged': ['offered', 'planned'],
   'placebo-alarmed': ['alarms'],
   'alarmed-before': ['signal', 'alarms'],
   'no-detector': [],
