@@ -14,11 +14,13 @@ interface Queue {
 
 /**
  * What waits to be processed: bad when it has not been down to what is usual under this load for as long as it may be late.
- * A reading that failed says nothing.
+ * A reading that failed says nothing. Of more requests more wait as long as before (Little's law), so that in a surge more is
+ * usual.
  *
  * @param selector metric key; one without tags stands for all its series, the worst of which counts
+ * @param throughput how many times as much is answered as was while it was calibrated; 1 at least
  */
-export function backlogStream(selector: string, freshnessMs: number): Stream {
+export function backlogStream(selector: string, freshnessMs: number, throughput: () => number): Stream {
   const name = `backlog:${selector}`;
   const find = seriesFinder(parseMetricKey(selector));
   const queues = new Map<string, Queue>();
@@ -31,7 +33,7 @@ export function backlogStream(selector: string, freshnessMs: number): Stream {
   };
   const follow = (key: string, value: number, t: number): void => {
     const queue = queues.get(key) ?? { most: 0, usualAt: t, aboveMs: 0 };
-    if (value <= queue.most) queue.usualAt = t;
+    if (value <= queue.most * throughput()) queue.usualAt = t;
     queue.aboveMs = t - queue.usualAt;
     queues.set(key, queue);
   };

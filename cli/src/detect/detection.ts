@@ -1,3 +1,4 @@
+import { isRouteOf } from './answer-count.ts';
 import { answerStream } from './answers.ts';
 import { backlogStreams } from './backlog-streams.ts';
 import { canaryStream } from './canary.ts';
@@ -8,6 +9,7 @@ import type { Reading } from './reading.ts';
 import { restartStream } from './restarts.ts';
 import { scrapeStream } from './scrapes.ts';
 import type { Stream } from './stream.ts';
+import { createThroughput } from './throughput.ts';
 
 /** The detector without its clock and its sockets: readings in, words out. */
 export interface Detection {
@@ -28,10 +30,11 @@ const coldMs = 2_000;
  */
 export function createDetection(order: DetectorOrder): Detection {
   const answers = answerStream(order);
+  const throughput = createThroughput(isRouteOf(order.canaryUrl));
   const streams: readonly Stream[] = [
     answers,
     ...(order.canaryUrl === null ? [] : [canaryStream()]),
-    ...backlogStreams(order),
+    ...backlogStreams(order, throughput.factor),
     ...(order.watch.redisLocks.length === 0 ? [] : [lockExpiryStream()]),
     restartStream(),
     scrapeStream(),
@@ -63,12 +66,13 @@ export function createDetection(order: DetectorOrder): Detection {
     if (loadedAt === null) return [];
     if (!isWarm && reading.t - loadedAt >= coldMs) {
       isWarm = true;
-      for (const stream of streams) stream.begin(loadedAt + coldMs);
+      for (const stream of [throughput, ...streams]) stream.begin(loadedAt + coldMs);
     }
     return isWarm && reading.t - loadedAt >= order.calibrationMs ? [calibrate(reading.t)] : [];
   };
 
   const calibrate = (t: number): DetectorWord => {
+    throughput.calibrate();
     const results = streams.map((stream) => ({ stream, calibration: stream.calibrate() }));
     const judged = results.flatMap(({ stream, calibration }) =>
       calibration !== null && 'signal' in calibration ? [{ stream, signal: calibration.signal }] : [],
@@ -84,6 +88,7 @@ export function createDetection(order: DetectorOrder): Detection {
   return {
     observe: (reading) => {
       count(reading);
+      throughput.observe(reading);
       if (judging === null) return learn(reading);
       return judging.flatMap((stream) => stream.observe(reading)).map((alarm) => ({ kind: 'alarm', ...alarm }));
     },

@@ -75,6 +75,23 @@ describe('answers that are missing', () => {
     expect(watched.alarms()).toEqual([]);
   });
 
+  it('are not missing when a surge that was answered is over', () => {
+    const watched = watchBuilt();
+    watched.calibrate();
+    watched.pass(12, { good: 800, inFlight: 16 });
+    watched.pass(60);
+    expect(watched.alarms()).toEqual([]);
+  });
+
+  it('are found when a surge hangs, and alarm once', () => {
+    const watched = watchBuilt();
+    watched.calibrate();
+    watched.pass(1, { good: 200, inFlight: 600 });
+    watched.pass(1, { inFlight: 1_400 });
+    watched.pass(60);
+    expect(watched.alarms()).toMatchObject([{ signal: 'answers', rule: 'cusum' }]);
+  });
+
   it('are not missing under a load that grows', () => {
     const watched = watchBuilt();
     watched.calibrate();

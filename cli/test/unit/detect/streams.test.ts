@@ -51,6 +51,21 @@ describe('a backlog', () => {
     expect(watched.alarms()).toHaveLength(1);
   });
 
+  it('may be as many times as high in a surge, as long as it is no higher', () => {
+    const watched = watchBacklog();
+    watched.pass(12, { ...waiting(230), good: 800, inFlight: 16 });
+    watched.pass(12, waiting(30));
+    expect(watched.alarms()).toEqual([]);
+    watched.pass(12, { ...waiting(260), good: 800, inFlight: 16 });
+    expect(watched.alarms()).toMatchObject([{ signal: 'backlog:redis_stream_lag', rule: 'limit' }]);
+  });
+
+  it('of a service that answers as usual alarms as high as in a surge', () => {
+    const watched = watchBacklog();
+    watched.pass(6, waiting(230));
+    expect(watched.alarms()).toMatchObject([{ signal: 'backlog:redis_stream_lag', rule: 'limit' }]);
+  });
+
   it('does not alarm when it comes down in between, however high it was', () => {
     const watched = watchBacklog();
     for (let n = 0; n < 10; n += 1) {
