@@ -1,6 +1,6 @@
 import type { RunOptions } from '../config/run-options.ts';
 import type { Fault } from '../faults/fault.ts';
-import { type DrillPlan, drillLoadMs } from '../pipeline/drill-plan.ts';
+import { type DrillPlan, drillLoadMs, surgeStartMs } from '../pipeline/drill-plan.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 
@@ -73,14 +73,13 @@ export function loadOptions(fault: Fault, holdMs: number, options: DrillOptions)
   const rate = rateOf(fault, options);
   return {
     scenarios: [fault.scenario],
-    profile: 'open',
+    ...profileOf(fault, holdMs, options),
     vus: null,
     duration: `${drillLoadMs({ baselineMs, holdMs, recoverMs })}ms`,
     rate: String(rate),
     iterations: null,
     stages: [],
     seed: options.seed,
-    env: { ...fault.env, ...options.env },
     set: { ...fault.set, ...options.set },
     fixture: { ...fault.fixture?.({ rate, baselineMs, holdMs }), ...options.fixture },
     compared: null,
@@ -100,4 +99,15 @@ export function loadOptions(fault: Fault, holdMs: number, options: DrillOptions)
     json: options.json,
     dryRun: false,
   };
+}
+
+/** A surge is k6's spike, for as long as the fault stands. */
+function profileOf(fault: Fault, holdMs: number, options: DrillOptions): Pick<RunOptions, 'profile' | 'env'> {
+  if (fault.surge === undefined) return { profile: 'open', env: { ...fault.env, ...options.env } };
+  const spike = {
+    SPIKE_FACTOR: String(fault.surge),
+    SPIKE_START: `${surgeStartMs(options)}ms`,
+    SPIKE_DURATION: `${holdMs}ms`,
+  };
+  return { profile: 'spike', env: { ...spike, ...fault.env, ...options.env } };
 }

@@ -21,6 +21,8 @@ export interface Fault {
   readonly fixture?: (load: FaultLoad) => Readonly<Record<string, string>>;
   /** Arrivals a second unless told otherwise; 100 where it names none. */
   readonly rate?: number;
+  /** How many times as many arrive while it stands; as many as before where it names none. */
+  readonly surge?: number;
   /** How long it stands unless told otherwise. Milliseconds. */
   readonly holdMs: number;
   /** Id of the fault that this one is once more, against a mitigation that is in place. */

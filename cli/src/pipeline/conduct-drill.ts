@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baselineDoubts } from '../assess/baseline-doubt.ts';
+import { loadBegin, type PlannedSurge, plannedSurge } from '../assess/planned-load.ts';
 import { detectorWordSchema } from '../detect/detector-word.ts';
 import { newJournalFile } from '../faults/cleanup.ts';
 import type { FaultTarget } from '../faults/fault-target.ts';
@@ -17,7 +18,7 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
 import type { EndDuty, Supervisor } from '../system/supervisor.ts';
-import { cutShort, type DrillPlan, longestHoldMs } from './drill-plan.ts';
+import { baselineCheckMs, cutShort, type DrillPlan, longestHoldMs } from './drill-plan.ts';
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
 import { postAlarm } from './notification.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -43,8 +44,8 @@ export interface ConductContext {
 
 const firstAnswerMs = 30_000;
 const standingMs = 20_000;
-/** Between the look at the baseline and the fault. */
-const checkMs = 1_000;
+/** Two exports more: the beginning of the load is known the better the more arrivals were counted. */
+const clockMs = 2_500;
 const revertGraceMs = 20_000;
 const detectorGraceMs = 5_000;
 const undoTimeoutMs = 60_000;
@@ -65,9 +66,11 @@ export class DrillConductor {
   #duty: EndDuty | null = null;
   #processesFile: string | null = null;
   readonly #lines: LoadLine[] = [];
+  readonly #surge: PlannedSurge | null;
 
   constructor(context: ConductContext) {
     this.#context = context;
+    this.#surge = plannedSurge(context.scenario);
     const { fault, batch, repeat, estimate, placebo } = context.plan;
     this.#drill = {
       fault: fault.id,
@@ -165,11 +168,21 @@ export class DrillConductor {
 
   /** The injector starts meanwhile, so that what that costs the machine falls into the baseline and not beside the fault. */
   async #passBaseline(signal: AbortSignal): Promise<void> {
-    const { plan, clock } = this.#context;
-    const startAt = clock.now() + plan.baselineMs + checkMs;
+    const { clock } = this.#context;
+    const startAt = await this.#injectionTime(signal);
     await this.#startInjector(startAt);
-    await clock.sleep(startAt - checkMs - clock.now(), signal);
+    await clock.sleep(startAt - baselineCheckMs - clock.now(), signal);
     this.#checkBaseline();
+  }
+
+  /** When the baseline is over; with a surge, when k6 begins it by a clock of its own. */
+  async #injectionTime(signal: AbortSignal): Promise<number> {
+    const { plan, clock } = this.#context;
+    const from = clock.now();
+    if (this.#surge === null) return from + plan.baselineMs + baselineCheckMs;
+    const { fromMs, usualPerSecond } = this.#surge;
+    await clock.sleep(clockMs, signal);
+    return Math.round((loadBegin(this.#lines, usualPerSecond) ?? from) + fromMs);
   }
 
   async #startInjector(startAt: number): Promise<void> {
@@ -243,7 +256,7 @@ export class DrillConductor {
     const word = injectorWordSchema.parse(JSON.parse(line));
     switch (word.kind) {
       case 'standing':
-        this.#changeInjection({ injectedAt: word.t, facts: word.facts });
+        this.#changeInjection({ injectedAt: word.t, facts: { ...word.facts, ...surgeFacts(this.#surge) } });
         this.#event('fault-injected', word.t);
         this.#standing.resolve();
         return;
@@ -345,6 +358,11 @@ function alarmText({ signal, value, limit }: Alarm): string {
   if (backlog === undefined) return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   return `${backlog}: work has waited for ${seconds(value)} (limit ${seconds(limit)})`;
+}
+
+/** Arrivals a second. */
+function surgeFacts(surge: PlannedSurge | null): Injection['facts'] {
+  return surge === null ? {} : { usualRate: surge.usualPerSecond, surgeRate: surge.perSecond };
 }
 
 function notInjected({ fault }: DrillPlan, why: string): LoadkitError {

@@ -39,6 +39,16 @@ export function drillLoadMs({
   return baselineMs + holdMs + recoverMs + slackMs;
 }
 
+/** Between the look at the baseline and the fault. Milliseconds. */
+export const baselineCheckMs = 1_000;
+/** From the beginning of k6's load until its first answers have been heard. */
+const firstAnswersMs = 2_000;
+
+/** When a surge begins that comes with the fault, in milliseconds of k6's load: it cannot be told to begin. */
+export function surgeStartMs({ baselineMs }: Pick<DrillPlan, 'baselineMs'>): number {
+  return firstAnswersMs + baselineMs + baselineCheckMs;
+}
+
 /** The longest that the injector lets a fault stand: a loadkit that hangs must not keep it. */
 export function longestHoldMs({ holdMs }: Pick<DrillPlan, 'holdMs'>): number {
   return holdMs + slackMs;
