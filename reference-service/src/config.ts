@@ -42,6 +42,8 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1').meta({ expected: 'an address to listen on' }),
   PORT: whole(8080, 0, 65_535),
   ROLE: choice(['api', 'worker', 'all'], 'all'),
+  /** Node's own, which has read them by now: here they are only checked, as everything else that can be set. */
+  NODE_OPTIONS: z.string().regex(/^-/).optional().meta({ expected: 'options of Node such as --max-old-space-size=96' }),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   MAX_IN_FLIGHT: whole(1_000, 1, 100_000),
   RATE_LIMIT_RPS: whole(0, 0, 1_000_000),

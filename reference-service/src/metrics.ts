@@ -1,5 +1,7 @@
-import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { constants, type EventLoopUtilization, PerformanceObserver, performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type LabelValues, Registry } from 'prom-client';
+import { z } from 'zod';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -11,6 +13,7 @@ export function createMetrics() {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   eventLoopUtilization(registers);
+  heapAfterCollection(registers);
   return {
     registry,
     httpRequests: new Histogram({
@@ -160,4 +163,29 @@ function eventLoopUtilization(registers: Registry[]): void {
       last = now;
     },
   });
+}
+
+/** What stays after a full collection is what is needed: near the limit the process is about to run out of memory. */
+function heapAfterCollection(registers: Registry[]): void {
+  const left = new Gauge({
+    name: 'nodejs_heap_after_gc_bytes',
+    help: 'Heap in use after the last full collection.',
+    registers,
+  });
+  // Unknown before the first one, which is not 0.
+  left.remove();
+  new Gauge({ name: 'nodejs_heap_limit_bytes', help: 'Heap that the process may use.', registers }).set(
+    getHeapStatistics().heap_size_limit,
+  );
+  const observer = new PerformanceObserver((entries) => {
+    const kinds = entries.getEntries().map(kindOf);
+    if (kinds.includes(constants.NODE_PERFORMANCE_GC_MAJOR)) left.set(getHeapStatistics().used_heap_size);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+}
+
+const collection = z.object({ detail: z.object({ kind: z.number() }) });
+
+function kindOf(entry: unknown): number | undefined {
+  return collection.safeParse(entry).data?.detail.kind;
 }
