@@ -20,6 +20,10 @@ import type { Fault } from './fault.ts';
 import { kafkaBlackHole } from './kafka-black-hole.ts';
 import { lockOrphan } from './lock-orphan.ts';
 import { lockOrphanExpiring } from './lock-orphan-expiring.ts';
+import { memorySurge } from './memory-surge.ts';
+import { memorySurgeLoop } from './memory-surge-loop.ts';
+import { memorySurgeShedding } from './memory-surge-shedding.ts';
+import { memorySurgeSlowBoot } from './memory-surge-slow-boot.ts';
 import { mysqlBlackHole } from './mysql-black-hole.ts';
 import { mysqlLatency } from './mysql-latency.ts';
 import { none } from './none.ts';
@@ -55,6 +59,10 @@ export const faults = [
   apiKilled,
   apiCrashLoop,
   apiStopped,
+  memorySurge,
+  memorySurgeLoop,
+  memorySurgeSlowBoot,
+  memorySurgeShedding,
   consumerStopped,
   consumerKilled,
   consumerSlowed,

@@ -53,7 +53,7 @@ function extremeOf(
   return found;
 }
 
-function matching(series: Series, matches: Matches): Array<{ metric: Metric; points: readonly Point[] }> {
+export function matching(series: Series, matches: Matches): Array<{ metric: Metric; points: readonly Point[] }> {
   return [...series.points]
     .map(([key, points]) => ({ metric: parseMetricKey(key), points }))
     .filter(({ metric }) => matches(metric))

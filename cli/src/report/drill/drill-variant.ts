@@ -54,7 +54,10 @@ export interface DrillPair {
 }
 
 /** Faults that are another one with its answer already in place, by the id of that one. */
-const answered: ReadonlyMap<string, string> = new Map([['lock-orphan-expiring', 'lock-orphan']]);
+const answered: ReadonlyMap<string, string> = new Map([
+  ['lock-orphan-expiring', 'lock-orphan'],
+  ['memory-surge-shedding', 'memory-surge'],
+]);
 
 /** Under the same load, in the order of those with an answer. */
 export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {

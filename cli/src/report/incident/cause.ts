@@ -1,6 +1,7 @@
 import { type Block, list, paragraph, type Section, subheading } from '../block.ts';
 import { faultText } from '../drill/fault-text.ts';
 import type { IncidentContext } from './incident-context.ts';
+import { processMemory } from './process-memory.ts';
 import { factsText } from './timeline-entry.ts';
 
 /** 원인: what was broken, why that could hurt, and what made it worse. */
@@ -14,6 +15,7 @@ export function cause(context: IncidentContext): Section {
       subheading(say('incident.direct')),
       paragraph(faultText(context, drill, 'incident-direct')),
       ...injected(context),
+      ...processMemory(context),
       subheading(say('incident.root')),
       paragraph(faultText(context, drill, 'incident-root')),
       subheading(say('incident.contributing')),

@@ -16,6 +16,7 @@ import { poisoned } from './poisoned.ts';
 const faults = [
   ...['none', 'lock-orphan', 'lock-orphan-expiring', 'redis-latency', 'redis-black-hole', 'redis-reset', 'redis-stall'],
   ...['row-held', 'mysql-latency', 'mysql-black-hole', 'api-killed', 'api-crash-loop', 'api-stopped'],
+  ...['memory-surge', 'memory-surge-loop', 'memory-surge-slow-boot', 'memory-surge-shedding'],
   ...['consumer-stopped', 'consumer-killed', 'kafka-black-hole'],
 ];
 
@@ -202,7 +203,7 @@ function failureOf(fault: string): 'lock' | 'deadlock' | 'surge' | 'lag' | null 
   if (fault === 'none') return null;
   if (/^(lock|redis)/.test(fault)) return 'lock';
   if (/^(row|mysql)/.test(fault)) return 'deadlock';
-  return fault.startsWith('api') ? 'surge' : 'lag';
+  return /^(api|memory)/.test(fault) ? 'surge' : 'lag';
 }
 
 const hostile =

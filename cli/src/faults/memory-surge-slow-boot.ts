@@ -1,0 +1,16 @@
+import type { Fault } from './fault.ts';
+import { prepareSurge, surgeFactor, unboundedQueue, usualRate } from './surge.ts';
+
+export const memorySurgeSlowBoot: Fault = {
+  id: 'memory-surge-slow-boot',
+  failure: 'surge',
+  about: 'memory-surge, with a process api that needs 3 s more to start again',
+  scenario: 'coupon',
+  proxies: [],
+  set: { ...unboundedQueue, BOOT_DELAY_MS: '3000' },
+  env: {},
+  rate: usualRate,
+  surge: surgeFactor,
+  holdMs: 4_000,
+  prepare: prepareSurge,
+};
