@@ -174,9 +174,6 @@ function heapAfterCollection(registers: Registry[]): void {
   });
   // Unknown before the first one, which is not 0.
   left.remove();
-  new Gauge({ name: 'nodejs_heap_limit_bytes', help: 'Heap that the process may use.', registers }).set(
-    getHeapStatistics().heap_size_limit,
-  );
   const observer = new PerformanceObserver((entries) => {
     const kinds = entries.getEntries().map(kindOf);
     if (kinds.includes(constants.NODE_PERFORMANCE_GC_MAJOR)) left.set(getHeapStatistics().used_heap_size);

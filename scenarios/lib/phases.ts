@@ -1,4 +1,4 @@
-import { mostArrivals } from './arrivals.ts';
+import { mostArrivals, mostVus } from './arrivals.ts';
 import { duration, type Environment, fraction, given, milliseconds, whole, wrongValue } from './parameters.ts';
 import type { PlannedStep } from './steps.ts';
 
@@ -41,10 +41,11 @@ export function readSpike(env: Environment, usualRate: number): PlannedStep[] {
   const factor = fraction(env, 'SPIKE_FACTOR', spikeDefault.factor, { min: 1.01, max: 1_000 });
   const high = Math.round(rate * factor);
   refuseTooMany(env, 'SPIKE_FACTOR', high, 'in the spike');
+  const vus = whole(env, 'SPIKE_VUS', null, { min: 1, max: mostVus });
   const { before, spike, recovery, after } = spikeLengths(env);
   return [
     { name: 'before', rate, lengthMs: before, gate: 'end' },
-    { name: 'spike', rate: high, lengthMs: spike, gate: 'none' },
+    { name: 'spike', rate: high, lengthMs: spike, gate: 'none', ...(vus === null ? {} : { vus }) },
     { name: 'recovery', rate, lengthMs: recovery, gate: 'none' },
     { name: 'after', rate, lengthMs: after, gate: 'end' },
   ];

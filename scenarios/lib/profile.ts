@@ -19,8 +19,8 @@ import { inTurn, type Step } from './steps.ts';
  * (arrivals a second of the open profiles) change one thing of it; `THINK_MAX` the longest wait of a closed profile in
  * seconds. In `stress` the rate is that of the first step and the duration that of each, `STEPS` is how many there are
  * and `STEP_FACTOR` what a step's rate is multiplied by for the next; in `spike` the rate is that before and after it,
- * the duration the whole, `SPIKE_FACTOR` says how many times as many arrive in it, `SPIKE_START` when it begins and
- * `SPIKE_DURATION` how long it is.
+ * the duration the whole, `SPIKE_FACTOR` says how many times as many arrive in it, `SPIKE_START` when it begins,
+ * `SPIKE_DURATION` how long it is and `SPIKE_VUS` how many users are made before the load so that as many can wait in it.
  */
 const profileNames = ['load', 'smoke', 'open', 'stress', 'spike', 'soak', 'warmup'] as const;
 
@@ -92,7 +92,7 @@ function refuseForeignKeys(env: Environment, profile: Exclude<(typeof profileNam
     for (const key of ['STEPS', 'STEP_FACTOR']) refuse(env, key, 'only profile stress has steps, use --profile stress');
   }
   if (profile !== 'spike') {
-    for (const key of ['SPIKE_FACTOR', 'SPIKE_START', 'SPIKE_DURATION']) {
+    for (const key of ['SPIKE_FACTOR', 'SPIKE_START', 'SPIKE_DURATION', 'SPIKE_VUS']) {
       refuse(env, key, 'only profile spike has a spike, use --profile spike');
     }
   }
@@ -147,9 +147,9 @@ function steadyShape(
 
 function steppedShape(env: Environment, planned: Parameters<typeof inTurn>[0]): LoadShape {
   const steps = inTurn(planned);
-  const scenarios = steps.map(({ name, rate, lengthMs, startMs }) => {
+  const scenarios = steps.map(({ name, rate, lengthMs, startMs, vus }) => {
     const times = { duration: `${lengthMs}ms`, startTime: `${startMs}ms`, gracefulStop };
-    return [name, arrivalScenario(env, { rate, ...times })] as const;
+    return [name, arrivalScenario(env, { rate, ...times }, vus)] as const;
   });
   const crowd = steps.reduce((total, { arrivals }) => total + arrivals, 0);
   return { scenarios: Object.fromEntries(scenarios), steps, open: true, thinkMax: 0, crowd };

@@ -9,6 +9,8 @@ export interface PlannedStep {
   /** Arrivals a second. */
   readonly rate: number;
   readonly lengthMs: number;
+  /** Users that are made before the load, and at least may wait; as many as usual for its rate where it names none. */
+  readonly vus?: number;
   /** What happens when a limit breaks in it: k6 stops the run; the run fails at its end; nothing. */
   readonly gate: 'abort' | 'end' | 'none';
 }

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { prepareSurge, surgeFactor, unboundedQueue, usualRate } from './surge.ts';
+import { prepareSurge, surgeLoad, unboundedQueue } from './surge.ts';
 
 export const memorySurgeLoop: Fault = {
   id: 'memory-surge-loop',
@@ -8,9 +8,7 @@ export const memorySurgeLoop: Fault = {
   scenario: 'coupon',
   proxies: [],
   set: unboundedQueue,
-  env: {},
-  rate: usualRate,
-  surge: surgeFactor,
+  ...surgeLoad,
   holdMs: 12_000,
   prepare: prepareSurge,
 };

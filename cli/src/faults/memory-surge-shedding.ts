@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { prepareSurge, surgeFactor, unboundedQueue, usualRate } from './surge.ts';
+import { onceMs, prepareSurge, surgeLoad, unboundedQueue } from './surge.ts';
 
 export const memorySurgeShedding: Fault = {
   id: 'memory-surge-shedding',
@@ -8,10 +8,8 @@ export const memorySurgeShedding: Fault = {
   scenario: 'coupon',
   proxies: [],
   set: { ...unboundedQueue, MAX_IN_FLIGHT: '40' },
-  env: {},
-  rate: usualRate,
-  surge: surgeFactor,
-  holdMs: 4_000,
+  ...surgeLoad,
+  holdMs: onceMs,
   mitigates: 'memory-surge',
   mitigation: 'load-shedding',
   prepare: prepareSurge,

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { prepareSurge, surgeFactor, unboundedQueue, usualRate } from './surge.ts';
+import { onceMs, prepareSurge, surgeLoad, unboundedQueue } from './surge.ts';
 
 export const memorySurgeSlowBoot: Fault = {
   id: 'memory-surge-slow-boot',
@@ -8,9 +8,7 @@ export const memorySurgeSlowBoot: Fault = {
   scenario: 'coupon',
   proxies: [],
   set: { ...unboundedQueue, BOOT_DELAY_MS: '3000' },
-  env: {},
-  rate: usualRate,
-  surge: surgeFactor,
-  holdMs: 4_000,
+  ...surgeLoad,
+  holdMs: onceMs,
   prepare: prepareSurge,
 };

@@ -1,19 +1,25 @@
 import type { Fault, PreparedFault } from './fault.ts';
 
-/** Of every surge, so that they can be compared: on two cores k6 still makes eight times as many. Arrivals a second. */
-export const usualRate = 60;
-export const surgeFactor = 8;
+/**
+ * Of every surge, so that they can be compared. k6 has made as many users as will wait before it begins: made while arrivals
+ * wait for them they come too late, by a time that is another one on each machine.
+ */
+export const surgeLoad = { rate: 40, surge: 8, env: { SPIKE_VUS: '500' } } as const satisfies Partial<Fault>;
 
 /**
- * A queue without a bound in the memory of a process that has little: it works on fewer than 200 requests a second, and one
- * that waits holds 128 KB, so that what comes beyond that for about two seconds does not fit in.
+ * A queue without a bound in the memory of a process that has little. It works on fewer than 100 requests a second, and one that
+ * waits holds 160 KB: in a surge the heap is full after about 1.7 s, a second time after twice that and the time of a restart.
  */
 export const unboundedQueue: Fault['set'] = {
   INTAKE: 'queue',
   INTAKE_CONCURRENCY: '1',
-  INTAKE_ENTRY_KB: '128',
+  INTAKE_WORK_MS: '10',
+  INTAKE_ENTRY_KB: '160',
   NODE_OPTIONS: '--max-old-space-size=96',
 };
+
+/** Between the two: it happens once. Milliseconds. */
+export const onceMs = 3_000;
 
 /** The load itself breaks the service, at a moment and for a time that k6 was given: nothing is touched. */
 export async function prepareSurge(): Promise<PreparedFault> {

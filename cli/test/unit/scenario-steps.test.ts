@@ -98,6 +98,13 @@ test('a spike may begin at a given moment and last a given time', () => {
   expect(steps.reduce((sum, { lengthMs }) => sum + lengthMs, 0)).toBe(47_000);
 });
 
+test('a spike in which many wait has as many users from the beginning', () => {
+  const { scenarios } = spike({ LOADKIT_RATE: '40', SPIKE_FACTOR: '8', SPIKE_VUS: '500' });
+  expect(scenarios.before).toMatchObject({ preAllocatedVUs: 20 });
+  expect(scenarios.spike).toMatchObject({ rate: 320, preAllocatedVUs: 500, maxVUs: 1_280 });
+  expect(spike({ LOADKIT_RATE: '40', SPIKE_VUS: '1700' }).scenarios.spike).toMatchObject({ maxVUs: 1_700 });
+});
+
 test('without steps the limits are those of the whole run, and an open profile drops nothing besides', () => {
   expect(thresholdsOf(readLoadShape({}, defaults), limits)).toEqual(limits);
   const open = readLoadShape({ LOADKIT_PROFILE: 'soak' }, defaults);

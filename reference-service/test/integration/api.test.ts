@@ -212,7 +212,6 @@ describe('what the service says of itself', () => {
       'mysql_pool_waiting ',
       'nodejs_eventloop_utilization_ratio ',
       'nodejs_gc_duration_seconds_count{',
-      'nodejs_heap_limit_bytes ',
     ]) {
       expect(metrics).toContain(name);
     }

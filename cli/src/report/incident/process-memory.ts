@@ -61,7 +61,6 @@ function rowsOf(context: IncidentContext, process: string, { before, after }: Wi
   return [
     ...row('incident.memory-heap', peak('nodejs_heap_size_used_bytes'), format.bytes),
     ...row('incident.memory-left', peak('nodejs_heap_after_gc_bytes'), format.bytes),
-    ...row('incident.memory-limit', peak('nodejs_heap_limit_bytes'), format.bytes),
     ...row('incident.memory-gc', collection, format.share),
     ...row('incident.memory-loop', peak('nodejs_eventloop_lag_max_seconds'), (value) =>
       format.time(Math.max(0, value * 1_000 - eventLoopTimerMs)),
