@@ -1,3 +1,4 @@
+import { onEndingSignal } from '../system/ending-signals.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 
@@ -10,26 +11,21 @@ export interface Interrupt {
   release(): void;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Takes over the signals that ask a command to end. */
 export function listenForInterrupt(onFirst: (name: string) => void): Interrupt {
   const controller = new AbortController();
   const second: Array<() => void> = [];
-  const handle = (name: NodeJS.Signals) => {
+  const release = onEndingSignal((name) => {
     if (controller.signal.aborted) {
       for (const listener of second) listener();
       return;
     }
     controller.abort(new LoadkitError('interrupted', `interrupted by ${name}`, { exitCode: exitCode.interrupted }));
     onFirst(name);
-  };
-  for (const name of signals) process.on(name, handle);
+  });
   return {
     signal: controller.signal,
     onSecond: (listener) => second.push(listener),
-    release: () => {
-      for (const name of signals) process.off(name, handle);
-    },
+    release,
   };
 }

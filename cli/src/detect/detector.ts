@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../system/clock.ts';
+import { onEndingSignal } from '../system/ending-signals.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { createDetection } from './detection.ts';
 import { readDetectorOrder } from './detector-order.ts';
@@ -30,9 +31,9 @@ export async function runDetector(
   out: WordOutput,
   { clock = systemClock, signal: parent }: Partial<DetectorSurroundings> = {},
 ): Promise<number> {
-  const asked = listenForEnd();
-  const failed = new AbortController();
-  const signal = AbortSignal.any([asked.signal, failed.signal, ...(parent === undefined ? [] : [parent])]);
+  const ending = new AbortController();
+  const giveBack = onEndingSignal(() => ending.abort());
+  const signal = parent === undefined ? ending.signal : AbortSignal.any([ending.signal, parent]);
   try {
     const order = await readDetectorOrder(orderFile);
     const detection = createDetection(order);
@@ -50,20 +51,7 @@ export async function runDetector(
     say([detection.end(clock.now())]);
     return exitCode.ok;
   } finally {
-    failed.abort();
-    asked.release();
+    ending.abort();
+    giveBack();
   }
-}
-
-function listenForEnd(): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const end = () => controller.abort();
-  const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, end);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of names) process.off(name, end);
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { defer } from '../system/deferred.ts';
+import { onEndingSignal } from '../system/ending-signals.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 
@@ -19,8 +20,6 @@ export interface Ending {
   release(): void;
 }
 
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-
 /** Takes over the signals that ask a process to end; an error that nobody caught ends the injection, too. */
 export function listenForEnding(): Ending {
   const controller = new AbortController();
@@ -34,12 +33,11 @@ export function listenForEnding(): Ending {
       new LoadkitError('injection-ended', 'the injection was ended', { exitCode: exitCode.interrupted }),
     );
   };
-  const onOrder = () => end('order');
   const onError = (error: unknown) => {
     failure ??= error;
     end('order');
   };
-  for (const signal of signals) process.on(signal, onOrder);
+  const giveBack = onEndingSignal(() => end('order'));
   process.on('uncaughtException', onError);
   return {
     signal: controller.signal,
@@ -51,7 +49,7 @@ export function listenForEnding(): Ending {
     },
     release: () => {
       clearTimeout(timer);
-      for (const signal of signals) process.off(signal, onOrder);
+      giveBack();
       process.off('uncaughtException', onError);
     },
   };

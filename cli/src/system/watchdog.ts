@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from './clock.ts';
 import { type CommandFolder, makeCommandFolder, removeFolder, sweepCommandFolders } from './command-folder.ts';
 import { runEndCommands } from './end-command.ts';
+import { onEndingSignal } from './ending-signals.ts';
 import { messageOf } from './error.ts';
 import { findExecutable } from './executable-file.ts';
 import { type ProcessGroup, startProcessGroup } from './process-group.ts';
@@ -34,7 +35,7 @@ let wrapper: readonly string[] | undefined;
 
 function main(): void {
   // Ctrl-C and a closed terminal are the command's business; it closes us when it is done.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  onEndingSignal(() => {});
   process.on('disconnect', () => void endOrphaned());
   process.on('uncaughtException', () => void endOrphaned());
   // Nothing tells of a channel that closed while this program was being loaded.
