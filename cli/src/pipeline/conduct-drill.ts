@@ -18,8 +18,9 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
 import type { EndDuty, Supervisor } from '../system/supervisor.ts';
-import { baselineCheckMs, cutShort, type DrillPlan, longestHoldMs } from './drill-plan.ts';
+import { baselineCheckMs, cutShort, type DrillPlan, drillLoadMs, longestHoldMs } from './drill-plan.ts';
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
+import { untilLoadEnds } from './load-end.ts';
 import { postAlarm } from './notification.ts';
 import type { RunObserver } from './run-observer.ts';
 
@@ -65,7 +66,11 @@ export class DrillConductor {
   #injector: DrillProgram | null = null;
   #duty: EndDuty | null = null;
   #processesFile: string | null = null;
+  /** Epoch milliseconds. */
+  #endOfHold = 0;
+  /** Of the baseline: those of a long load would pile up. */
   readonly #lines: LoadLine[] = [];
+  #isBaseline = true;
   readonly #surge: PlannedSurge | null;
 
   constructor(context: ConductContext) {
@@ -119,7 +124,7 @@ export class DrillConductor {
 
   /** Each line that k6 reports. */
   hear(line: LoadLine): void {
-    this.#lines.push(line);
+    if (this.#isBaseline) this.#lines.push(line);
     if (Object.keys(line.counters).length > 0) this.#answering.resolve();
   }
 
@@ -145,7 +150,10 @@ export class DrillConductor {
     } finally {
       await this.#revert();
     }
-    await this.#phase('recover', () => untilAborted(this.#loadEnded.signal, signal));
+    this.#checkHold();
+    await this.#phase('recover', () =>
+      untilLoadEnds({ clock, loadMs: drillLoadMs(plan), loadEnded: this.#loadEnded.signal, signal }),
+    );
   }
 
   /** After the drain: alarms of a backlog come late. */
@@ -157,6 +165,7 @@ export class DrillConductor {
 
   /** A service that fails already has nothing that a fault could be compared with. */
   #checkBaseline(): void {
+    this.#isBaseline = false;
     const [doubt] = baselineDoubts({ scenario: this.#context.scenario, drill: this.#drill, lines: this.#lines });
     if (doubt === undefined) return;
     const why = Object.entries(doubt.values).map(([name, value]) => `${name} ${value}`);
@@ -217,10 +226,24 @@ export class DrillConductor {
   /** Ends the injector, which puts everything back first; the end command is kept where that failed. */
   async #revert(): Promise<void> {
     if (this.#injector === null) return;
+    this.#endOfHold = this.#context.clock.now();
     await this.#injector.end(revertGraceMs);
     this.#injector = null;
     const { revertedAt, undone } = this.#drill.injection ?? { revertedAt: null, undone: [] };
     if (revertedAt !== null && undone.every(({ outcome }) => outcome !== 'failed')) await this.#duty?.withdraw();
+  }
+
+  /** A fault that ended sooner, because its injector was killed or came to its maximum, was not what is measured here. */
+  #checkHold(): void {
+    const { fault, injection } = this.#drill;
+    const revertedAt = injection?.revertedAt ?? null;
+    if (revertedAt !== null && revertedAt >= this.#endOfHold) return;
+    const why =
+      injection?.error ?? (revertedAt === null ? 'its injector ended without a word' : 'it was undone too soon');
+    throw new LoadkitError('fault-cut-short', `${fault} did not stand to the end of its time: ${why}`, {
+      hint: 'nothing is left of it; see logs/inject.log in the run folder',
+      exitCode: exitCode.inconclusive,
+    });
   }
 
   /** A process was started again: what kills it each time has to know. */
@@ -370,17 +393,4 @@ function notInjected({ fault }: DrillPlan, why: string): LoadkitError {
     hint: 'nothing is left of it; see logs/inject.log in the run folder',
     exitCode: exitCode.unreachable,
   });
-}
-
-/** Resolves when `ended` aborts, rejects when `signal` does. */
-async function untilAborted(ended: AbortSignal, signal: AbortSignal): Promise<void> {
-  await withTimeout(
-    24 * 3_600_000,
-    () =>
-      new Promise<void>((resolve) => {
-        if (ended.aborted) resolve();
-        else ended.addEventListener('abort', () => resolve(), { once: true });
-      }),
-    signal,
-  );
 }

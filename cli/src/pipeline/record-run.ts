@@ -236,6 +236,8 @@ class RunInProgress {
       facts.add({ load: this.#outcome });
     } finally {
       this.#conductor?.endLoad();
+      // The fault is undone before anything that it broke is stopped, whatever became of k6.
+      await conducted;
     }
     const failed = await conducted;
     signal.throwIfAborted();
