@@ -56,6 +56,8 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
   let lock: DrillLock | undefined;
   try {
     lock = await takeDrillLock(journals);
+    // A second signal ends the process before it comes to the end of this function.
+    interrupt.onSecond(() => void lock?.release());
     const batch = await openBatch(wanted, session);
     const done: EvaluatedRun[] = [];
     let placebo = await placeboOfBatch(batch, options);

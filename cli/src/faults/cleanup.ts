@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Undone } from '../record/drill.ts';
 import { messageOf } from '../system/error.ts';
-import { errorCode, isAlive } from '../system/process-identity.ts';
+import { errorCode, identityOf, isAlive } from '../system/process-identity.ts';
 import { type Journal, readJournal } from './journal.ts';
 import { undoJournal } from './undo.ts';
 
@@ -23,6 +23,8 @@ export interface CleanedJournal {
 }
 
 const extension = '.journal.json';
+/** See `writeJournal`. */
+const draftName = /\.journal\.json\.(\d+)\.draft$/;
 /** An injector that still lives so long after its maximum does not do what it promised. */
 const lateMs = 30_000;
 
@@ -45,6 +47,20 @@ export async function cleanUp(folder: string): Promise<CleanedJournal[]> {
     if (result !== null) cleaned.push(result);
   }
   return cleaned;
+}
+
+/**
+ * Removes journals that were not written to their end, because their writer was killed: what they name had not been
+ * touched yet, but they hold the addresses of the stores with their passwords. Resolves with the removed files.
+ */
+export async function removeDrafts(folder: string): Promise<string[]> {
+  const drafts = (await namesIn(folder)).filter((name) => {
+    const writer = draftName.exec(name)?.[1];
+    return writer !== undefined && !isAlive(identityOf(Number(writer)));
+  });
+  const files = drafts.sort().map((name) => join(folder, name));
+  for (const file of files) await rm(file, { force: true });
+  return files;
 }
 
 async function cleanJournal(file: string): Promise<CleanedJournal | null> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +19,7 @@ export interface DrillLock {
  */
 export async function takeDrillLock(folder: string): Promise<DrillLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // A home that several machines share: each has its own.
-  const file = join(folder, `${hostname()}.lock`);
+  const file = lockFile(folder);
   const attempt = await tryLockFile(file);
   if (attempt.taken) return { file, release: attempt.release };
   const { pid } = attempt.holder;
@@ -27,4 +27,19 @@ export async function takeDrillLock(folder: string): Promise<DrillLock> {
     hint: `wait until it has ended, or end it: kill ${pid}`,
     exitCode: exitCode.usage,
   });
+}
+
+/** Removes the lock of a drill that was killed: the next one would take it over. Resolves with its file, if there was one. */
+export async function removeAbandonedLock(folder: string): Promise<string[]> {
+  const file = lockFile(folder);
+  if (!existsSync(file)) return [];
+  const attempt = await tryLockFile(file);
+  if (!attempt.taken) return [];
+  await attempt.release();
+  return [file];
+}
+
+/** A home that several machines share: each has its own. */
+function lockFile(folder: string): string {
+  return join(folder, `${hostname()}.lock`);
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, drillFolder, newJournalFile } from '../../../src/faults/cleanup.ts';
+import { cleanUp, drillFolder, newJournalFile, removeDrafts } from '../../../src/faults/cleanup.ts';
 import { readJournal } from '../../../src/faults/journal.ts';
 import { undoJournal } from '../../../src/faults/undo.ts';
 import type { UndoStep } from '../../../src/faults/undo-step.ts';
@@ -121,6 +121,18 @@ describe('cleaning up', () => {
       [gone, 'undone'],
     ]);
     expect(readdirSync(folder).sort()).toEqual(['a.journal.json', 'b.journal.json', 'note.txt']);
+  });
+});
+
+describe('what nobody else removes', () => {
+  it('are the drafts of journals whose writer was killed', async () => {
+    const journal = newJournalFile(folder);
+    const mine = `${journal}.${process.pid}.draft`;
+    const abandoned = `${journal}.${goneOwner().pid}.draft`;
+    for (const file of [mine, abandoned, join(folder, 'note.draft')]) writeFileSync(file, '{');
+    expect(await removeDrafts(folder)).toEqual([abandoned]);
+    expect(readdirSync(folder).sort()).toEqual([basename(mine), 'note.draft'].sort());
+    expect(await removeDrafts(join(folder, 'none'))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeDrillLock } from '../../../src/faults/drill-lock.ts';
+import { removeAbandonedLock, takeDrillLock } from '../../../src/faults/drill-lock.ts';
 import { identityOf } from '../../../src/system/process-identity.ts';
 
 let folder: string;
@@ -41,6 +41,17 @@ describe('the lock of a drill', () => {
     heldBy({ host: hostname(), ...identityOf(process.pid), startedAt: '1' });
     const lock = await takeDrillLock(folder);
     expect(lock.file).toBe(lockFile());
+    await lock.release();
+  });
+
+  it('of a process that is gone is removed, and one that is held is not', async () => {
+    expect(await removeAbandonedLock(folder)).toEqual([]);
+    heldBy({ host: hostname(), pid: 999_999_999, startedAt: '1' });
+    expect(await removeAbandonedLock(folder)).toEqual([lockFile()]);
+    expect(readdirSync(folder)).toEqual([]);
+    const lock = await takeDrillLock(folder);
+    expect(await removeAbandonedLock(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([`${hostname()}.lock`]);
     await lock.release();
   });
 
