@@ -5,6 +5,7 @@ import { connectExternalStack } from '../stack/external-stack.ts';
 import { type HeldStack, useHeldStack } from '../stack/held-stack.ts';
 import { startLocalStack } from '../stack/local-stack.ts';
 import { refuseProxies } from '../stack/proxied-stores.ts';
+import { refuseRestarts } from '../stack/restarted-stores.ts';
 import type { Stack, StackRequest } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Supervisor } from '../system/supervisor.ts';
@@ -14,7 +15,7 @@ import type { ServicePlan } from './plan-run.ts';
 /** Starts, takes or connects to what a run needs. `service` null: only what the URLs name is watched. */
 export type OpenStack = (
   service: ServicePlan | null,
-  request: Pick<StackRequest, 'logFolder' | 'onProgress' | 'signal' | 'proxied'>,
+  request: Pick<StackRequest, 'logFolder' | 'onProgress' | 'signal' | 'proxied' | 'restarted' | 'redisPersistence'>,
 ) => Promise<Stack>;
 
 /** Where the stack of one run comes from, with what that needs. */
@@ -34,7 +35,10 @@ export interface OpenContext {
 
 export function stackOpener(source: StackSource, { supervisor, clock, env, projectRoot }: OpenContext): OpenStack {
   return async (service, request) => {
-    if (source.provider !== 'local') refuseProxies(request, source.provider);
+    if (source.provider !== 'local') {
+      refuseProxies(request, source.provider);
+      refuseRestarts(request, source.provider);
+    }
     if (source.provider === 'external' || service === null) {
       const urls = source.provider === 'external' ? source.urls : noUrls;
       return connectExternalStack({ urls, manifest: service?.manifest ?? null, ...request }, { clock });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
 import type { KafkaTool } from '../system/tool.ts';
 import {
   brokerProperties,
@@ -36,26 +37,31 @@ export async function startKafka(
     const ownPorts = [port, await context.ports.next()] as const;
     await writeFile(properties, brokerProperties(join(folder, 'data'), ...ownPorts, proxied));
     await writeFile(logging, loggingProperties);
-    const java = (mainClass: string, args: readonly string[], name: string) =>
-      context.spawn({
-        name,
-        file: tool.java.file,
-        args: [...javaOptions(logging), '-cp', tool.classpath, mainClass, ...args],
-        env: { ...context.env, ...tool.java.env },
-        cwd: folder,
-        logFile: join(context.logFolder, `${name}.log`),
-      });
+    const java = (mainClass: string, args: readonly string[], name: string): ProcessSpec => ({
+      name,
+      file: tool.java.file,
+      args: [...javaOptions(logging), '-cp', tool.classpath, mainClass, ...args],
+      env: { ...context.env, ...tool.java.env },
+      cwd: folder,
+      logFile: join(context.logFolder, `${name}.log`),
+    });
 
     const clusterId = newClusterId();
-    const format = await java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', properties], 'kafka-format');
+    const format = await context.spawn(
+      java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', properties], 'kafka-format'),
+    );
     const exit = await waitForExit(format, { ...context, timeoutMs: formatTimeoutMs });
     if (exit.code !== 0) throw await notStarted('kafka', `made no data folder: ${describeExit(exit)}`, format.logFile);
 
-    const process = await java('kafka.Kafka', [properties], 'kafka');
+    const spec = java('kafka.Kafka', [properties], 'kafka');
     const broker = `127.0.0.1:${port}`;
-    const wait = { ...context, timeoutMs, attemptTimeoutMs, intervalMs };
-    await waitUntilReady(process, () => answersMetadata(broker, clusterId), wait);
-    await waitUntilReady(process, (signal) => passRecordThrough(broker, signal), wait);
+    const ready = async (started: SupervisedProcess, signal: AbortSignal) => {
+      const wait = { clock: context.clock, signal, timeoutMs, attemptTimeoutMs, intervalMs };
+      await waitUntilReady(started, () => answersMetadata(broker, clusterId), wait);
+      await waitUntilReady(started, (within) => passRecordThrough(broker, within), wait);
+    };
+    const process = await context.spawn(spec);
+    await ready(process, context.signal);
     return {
       part: {
         name: 'kafka',
@@ -67,6 +73,7 @@ export async function startKafka(
       process,
       port,
       url: broker,
+      restart: { spec, ready },
       ...(proxied === null ? {} : { proxiedUrl: `127.0.0.1:${proxied.proxyPort}` }),
     };
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Part } from '../record/run-record.ts';
+import type { ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
 import type { MysqlTool } from '../system/tool.ts';
 import { makeDataFolder, serverFolders } from './mysql-data-folder.ts';
 import { askMysql, type MysqlAccount, mysqlUrl } from './mysql-question.ts';
@@ -18,30 +19,31 @@ export async function startMysql(tool: MysqlTool, database: string, context: Sta
   const initFile = join(folder, 'init.sql');
   await writeFile(initFile, initStatements(account).join('\n'), { mode: 0o600 });
   const store = await startOnFreePort(context.ports, async (port) => {
-    const process = await context.spawn({
+    const spec = (first: readonly string[]): ProcessSpec => ({
       name: 'mysql',
       file: tool.server.file,
-      args: [...serverFolders(tool, folders), ...serverArguments(tool, initFile, port)],
+      args: [...serverFolders(tool, folders), ...serverArguments(tool, port), ...first],
       env: { ...context.env, ...tool.server.env },
       cwd: folder,
       logFile: join(context.logFolder, 'mysql.log'),
     });
-    const answer = await waitUntilReady(process, () => askMysql(account, port), { ...context, timeoutMs });
-    const part: Part = { name: 'mysql', ...answer, origin: 'local' };
-    return { part, process, port, url: mysqlUrl(account, port) };
+    const ready = (process: SupervisedProcess, signal: AbortSignal) =>
+      waitUntilReady(process, () => askMysql(account, port), { clock: context.clock, signal, timeoutMs });
+    const process = await context.spawn(spec([`--init-file=${initFile}`]));
+    const part: Part = { name: 'mysql', ...(await ready(process, context.signal)), origin: 'local' };
+    return { part, process, port, url: mysqlUrl(account, port), restart: { spec: spec([]), ready } };
   });
   await rm(initFile);
   return store;
 }
 
-function serverArguments(tool: MysqlTool, initFile: string, port: number): string[] {
+function serverArguments(tool: MysqlTool, port: number): string[] {
   return [
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     // Relative to the data folder: an absolute path may exceed the 104 bytes of a socket's name.
     '--socket=m.sock',
     '--pid-file=m.pid',
-    `--init-file=${initFile}`,
     '--skip-name-resolve',
     '--character-set-server=utf8mb4',
     '--innodb-flush-log-at-trx-commit=1',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LoadkitError } from '../system/error.ts';
+import type { ProcessSpec, SupervisedProcess } from '../system/supervisor.ts';
 import type { RedisTool } from '../system/tool.ts';
 import { startOnFreePort, waitUntilReady } from './readiness.ts';
 import { askRedis, type RedisFacts } from './redis-question.ts';
@@ -7,38 +8,46 @@ import type { StartContext, StartedStore } from './start-context.ts';
 
 const timeoutMs = 30_000;
 
-/** Redis with its data in a temp folder and an append-only file that is flushed each second. Ready = PING answered. */
-export async function startRedis(tool: RedisTool, context: StartContext): Promise<StartedStore> {
+/**
+ * Redis with its data in a temp folder and an append-only file that is flushed each second, or, without persistence, in
+ * memory alone. Ready = PING answered.
+ */
+export async function startRedis(
+  tool: RedisTool,
+  context: StartContext,
+  { persistent = true }: { readonly persistent?: boolean } = {},
+): Promise<StartedStore> {
   const folder = await context.supervisor.tempDir('redis');
   return startOnFreePort(context.ports, async (port) => {
-    const process = await context.spawn({
+    const spec: ProcessSpec = {
       name: 'redis',
       file: tool.server.file,
-      args: redisArguments(folder, port),
+      args: redisArguments(folder, port, persistent),
       env: { ...context.env, ...tool.server.env },
       cwd: folder,
       logFile: join(context.logFolder, 'redis.log'),
-    });
-    const { version, settings } = await waitUntilReady(process, () => askOurs(port, process.pid), {
-      ...context,
-      timeoutMs,
-    });
+    };
+    const ready = (process: SupervisedProcess, signal: AbortSignal) =>
+      waitUntilReady(process, () => askOurs(port, process.pid), { clock: context.clock, signal, timeoutMs });
+    const process = await context.spawn(spec);
+    const { version, settings } = await ready(process, context.signal);
     return {
       part: { name: 'redis', product: tool.product, version: version ?? tool.version, origin: 'local', settings },
       process,
       port,
       url: `redis://127.0.0.1:${port}`,
+      restart: { spec, ready },
     };
   });
 }
 
-function redisArguments(folder: string, port: number): string[] {
+function redisArguments(folder: string, port: number, persistent: boolean): string[] {
   const options = {
     bind: '127.0.0.1',
     port: String(port),
     dir: folder,
     daemonize: 'no',
-    appendonly: 'yes',
+    appendonly: persistent ? 'yes' : 'no',
     appendfsync: 'everysec',
     save: '',
   };

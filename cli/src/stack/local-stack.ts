@@ -67,8 +67,9 @@ async function startStores(
   before: (name: StoreName, context: StartContext) => PutProxy | null,
   context: StartContext,
 ): Promise<Stores> {
+  const memory = { persistent: request.redisPersistence ?? true };
   const starters: Record<StoreName, (putProxy: PutProxy | null, context: StartContext) => Promise<StartedStore>> = {
-    redis: async (putProxy, own) => throughProxy(await startRedis(needed('redis', tools.redis), own), putProxy),
+    redis: async (putProxy, own) => throughProxy(await startRedis(needed('redis', tools.redis), own, memory), putProxy),
     mysql: async (putProxy, own) =>
       throughProxy(await startMysql(needed('mysql', tools.mysql), databaseOf(request), own), putProxy),
     kafka: (putProxy, own) => startKafka(needed('kafka', tools.kafka), own, putProxy),

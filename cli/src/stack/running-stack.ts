@@ -5,20 +5,23 @@ import { obituary } from './obituary.ts';
 import type { ServiceSetting } from './service-command.ts';
 import { type ServiceProcess, watchProcess } from './service-process.ts';
 import { resetFixture } from './service-reset.ts';
-import type { Stack, StackEndpoints } from './stack.ts';
+import type { Stack, StackEndpoints, StackRequest } from './stack.ts';
 import type { Mortal, RunningContainer, StartContext, Stores } from './start-context.ts';
+import { watchStore } from './store-restart.ts';
 
 export interface RunningParts extends Pick<Stack, 'fixture' | 'parts'> {
   readonly context: StartContext;
   readonly provider: StoreProvider;
   readonly backing: Backing;
+  /** Stores that are started again, with the time until then in milliseconds. */
+  readonly restarted: NonNullable<StackRequest['restarted']>;
   readonly setting: ServiceSetting;
   readonly services: readonly ServiceProcess[];
 }
 
 /** Watches what was started, until it is stopped. */
 export function runningStack(running: RunningParts): Stack {
-  const { context, provider, backing, setting, services, fixture, parts } = running;
+  const { context, provider, backing, restarted, setting, services, fixture, parts } = running;
   const alive = new Map<string, SupervisedProcess>();
   const containers = new Map<string, RunningContainer>();
   const stopping = new AbortController();
@@ -43,10 +46,17 @@ export function runningStack(running: RunningParts): Stack {
     if (!stopping.signal.aborted) emit(await obituary(mortal, exit));
   };
   const watch = { context, stopping: stopping.signal, emit, onStarted };
-  for (const { process, container } of behindService(backing)) {
+  const delays = new Map(Object.entries(restarted));
+  const storeWatches: Array<Promise<void>> = [];
+  for (const { part, process, container, restart } of behindService(backing)) {
     if (process !== undefined) onStarted(process);
     if (container !== undefined) containers.set(container.name, container);
-    for (const mortal of [process, container]) if (mortal !== undefined) void reportEnd(mortal);
+    const afterMs = delays.get(part.name);
+    if (afterMs !== undefined && process !== undefined && restart !== undefined) {
+      storeWatches.push(watchStore(process, restart, afterMs, watch));
+    } else {
+      for (const mortal of [process, container]) if (mortal !== undefined) void reportEnd(mortal);
+    }
   }
   for (const { process } of services) onStarted(process);
   const restarts = new Map(setting.manifest.processes.map(({ name, restart }) => [name, restart]));
@@ -61,6 +71,9 @@ export function runningStack(running: RunningParts): Stack {
     await Promise.all(processes.map((process) => process.stop({ graceMs })));
     await Promise.all(serviceWatches);
     await provider.stop();
+    // Who was started again is known here alone.
+    await Promise.all([...alive.values()].map((process) => process.stop({ graceMs: 0 })));
+    await Promise.all(storeWatches);
   }
 
   return {

@@ -75,6 +75,13 @@ export interface StackRequest {
   readonly fixture: Readonly<Record<string, string>>;
   /** Stores that the service reaches through a proxy, so that the way to them can be broken. For local stacks; default none. */
   readonly proxied?: readonly StoreName[];
+  /**
+   * Stores that are started again, as they were, so long after their end (milliseconds). For local stacks; default none: a
+   * store that ended is gone.
+   */
+  readonly restarted?: Readonly<Partial<Record<StoreName, number>>>;
+  /** False: Redis writes nothing to disk, and is empty when it is started again. For local stacks; default true. */
+  readonly redisPersistence?: boolean;
   /** One log file per process goes here. */
   readonly logFolder: string;
   /** One line per step, for the live view. */

@@ -31,6 +31,15 @@ export interface Store {
   readonly proxiedUrl?: string;
   readonly process?: SupervisedProcess;
   readonly container?: RunningContainer;
+  /** Absent where nothing of it can be started again. */
+  readonly restart?: StoreRestart;
+}
+
+/** How a store is started again as it was: on its port, with the data that it left. */
+export interface StoreRestart {
+  readonly spec: ProcessSpec;
+  /** Resolves when that process answers. Rejects with `LoadkitError` when it ends or stays silent, or with the signal's reason. */
+  ready(process: SupervisedProcess, signal: AbortSignal): Promise<unknown>;
 }
 
 /** A store that is a process of this machine. */

@@ -3,6 +3,7 @@ import type { Clock } from '../system/clock.ts';
 import type { SupervisedProcess, Supervisor } from '../system/supervisor.ts';
 import { behindService, type StoreProvider } from './backing.ts';
 import { freePorts, type Ports } from './ports.ts';
+import { restartedStores } from './restarted-stores.ts';
 import { runningStack } from './running-stack.ts';
 import type { ServiceSetting } from './service-command.ts';
 import { describeService } from './service-part.ts';
@@ -32,6 +33,7 @@ export interface ServiceHost {
  * Rejects with `LoadkitError` `part-not-started` (93) and the like, or the signal's reason, when everything is stopped again.
  */
 export async function startStack(request: StackRequest, host: ServiceHost, provider: StoreProvider): Promise<Stack> {
+  const restarted = restartedStores(request);
   const started: SupervisedProcess[] = [];
   const context = startContext(request, host, started);
   try {
@@ -41,7 +43,7 @@ export async function startStack(request: StackRequest, host: ServiceHost, provi
     const fixture = await step('fixture', watched, request, () => resetFixture(setting, request.fixture, watched));
     const services = await startServices(setting, request, watched);
     const parts = [...behindService(backing).map(({ part }) => part), ...(await describeService(setting))];
-    return runningStack({ context, provider, backing, setting, services, fixture, parts });
+    return runningStack({ context, provider, backing, restarted, setting, services, fixture, parts });
   } catch (error) {
     await Promise.all(started.map((process) => process.stop({ graceMs: 0 })));
     // Why it did not start says more than why it could not be cleared away; that is tried again at the command's end.
