@@ -18,6 +18,7 @@ export const apiCrashLoop: Fault = {
   about: 'the process api is killed each time that it is back',
   scenario: 'coupon',
   proxies: [],
+  touches: 'processes',
   set: {},
   env: {},
   holdMs: usualHoldMs,

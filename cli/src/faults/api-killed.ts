@@ -8,6 +8,7 @@ export const apiKilled: Fault = {
   about: 'the process api is killed once, as by the system when memory runs out',
   scenario: 'coupon',
   proxies: [],
+  touches: 'processes',
   set: {},
   env: {},
   holdMs: usualHoldMs,

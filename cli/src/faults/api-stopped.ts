@@ -8,6 +8,7 @@ export const apiStopped: Fault = {
   about: 'the process api stands still, as in an endless collection of garbage',
   scenario: 'coupon',
   proxies: [],
+  touches: 'processes',
   set: {},
   env: {},
   holdMs: usualHoldMs,

@@ -8,6 +8,7 @@ export const consumerKilled: Fault = {
   about: 'the process worker is killed once',
   scenario: 'order',
   proxies: [],
+  touches: 'processes',
   set: {},
   env: {},
   holdMs: usualHoldMs,

@@ -8,6 +8,7 @@ export const consumerStopped: Fault = {
   about: 'the process worker stands still',
   scenario: 'order',
   proxies: [],
+  touches: 'processes',
   set: {},
   env: {},
   holdMs: usualHoldMs,

@@ -13,6 +13,15 @@ export interface Fault {
   readonly scenario: 'coupon' | 'order';
   /** Stores that it reaches through a proxy of their own. */
   readonly proxies: ReadonlyArray<'redis' | 'mysql' | 'kafka'>;
+  /** Stores that it ends, and that the stack starts again when they have been down for the hold. */
+  readonly restarts?: ReadonlyArray<'redis' | 'mysql' | 'kafka'>;
+  /** Of the stack that is started for it; true unless said. */
+  readonly redisPersistence?: false;
+  /**
+   * What it touches of a target: `stores` can be reached wherever they are, `processes` where loadkit started them.
+   * Absent: it can be injected only into a stack that is started for it.
+   */
+  readonly touches?: 'stores' | 'processes';
   /** Settings of the service under which it is injected; a mitigation changes some of them. */
   readonly set: Readonly<Record<string, string>>;
   /** Settings of the load: `{ HOT_PRODUCTS: '5' }`. */

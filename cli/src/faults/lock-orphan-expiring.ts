@@ -11,6 +11,7 @@ export const lockOrphanExpiring: Fault = {
   about: "the holder of a campaign's lock dies, and its lock ends by its expiry",
   scenario: 'coupon',
   proxies: [],
+  touches: 'stores',
   set: { ISSUE_STRATEGY: 'lock', LOCK_TTL_MS: String(ttlMs) },
   env: {},
   rate: lockedRate,

@@ -8,6 +8,7 @@ export const lockOrphan: Fault = {
   about: "the holder of a campaign's lock dies, and its lock has no expiry",
   scenario: 'coupon',
   proxies: [],
+  touches: 'stores',
   set: { ISSUE_STRATEGY: 'lock-no-expiry' },
   env: {},
   rate: lockedRate,

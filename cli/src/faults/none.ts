@@ -8,6 +8,7 @@ export const none: Fault = {
   about: 'nothing is broken: every alarm is a false one',
   scenario: 'coupon',
   proxies: [],
+  touches: 'stores',
   set: {},
   env: {},
   holdMs: usualHoldMs,

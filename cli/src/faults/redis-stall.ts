@@ -18,6 +18,7 @@ export const redisStall: Fault = {
   about: 'Redis stands still for 1.5 s, as during a slow command',
   scenario: 'coupon',
   proxies: [],
+  touches: 'stores',
   set: {},
   env: {},
   holdMs: stallMs,

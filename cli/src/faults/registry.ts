@@ -18,6 +18,7 @@ import { eventInMemory } from './event-in-memory.ts';
 import { eventInOutbox } from './event-in-outbox.ts';
 import type { Fault } from './fault.ts';
 import { kafkaBlackHole } from './kafka-black-hole.ts';
+import { kafkaKilled } from './kafka-killed.ts';
 import { lockOrphan } from './lock-orphan.ts';
 import { lockOrphanExpiring } from './lock-orphan-expiring.ts';
 import { memorySurge } from './memory-surge.ts';
@@ -25,6 +26,7 @@ import { memorySurgeLoop } from './memory-surge-loop.ts';
 import { memorySurgeShedding } from './memory-surge-shedding.ts';
 import { memorySurgeSlowBoot } from './memory-surge-slow-boot.ts';
 import { mysqlBlackHole } from './mysql-black-hole.ts';
+import { mysqlKilled } from './mysql-killed.ts';
 import { mysqlLatency } from './mysql-latency.ts';
 import { none } from './none.ts';
 import { offsetAfterProcessing } from './offset-after-processing.ts';
@@ -32,6 +34,8 @@ import { offsetBeforeProcessing } from './offset-before-processing.ts';
 import { redelivery } from './redelivery.ts';
 import { redeliveryInbox } from './redelivery-inbox.ts';
 import { redisBlackHole } from './redis-black-hole.ts';
+import { redisKilled } from './redis-killed.ts';
+import { redisKilledUnpersisted } from './redis-killed-unpersisted.ts';
 import { redisLatency } from './redis-latency.ts';
 import { redisReset } from './redis-reset.ts';
 import { redisStall } from './redis-stall.ts';
@@ -49,6 +53,8 @@ export const faults = [
   redisBlackHole,
   redisReset,
   redisStall,
+  redisKilled,
+  redisKilledUnpersisted,
   deadlock,
   deadlockRetried,
   deadlockSorted,
@@ -56,6 +62,7 @@ export const faults = [
   rowHeldShortWait,
   mysqlLatency,
   mysqlBlackHole,
+  mysqlKilled,
   apiKilled,
   apiCrashLoop,
   apiStopped,
@@ -75,6 +82,7 @@ export const faults = [
   eventInMemory,
   eventInOutbox,
   kafkaBlackHole,
+  kafkaKilled,
 ] as const satisfies readonly Fault[];
 
 /** @throws LoadkitError `fault-unknown` (exit 2) with the nearest and all that there are */

@@ -9,6 +9,7 @@ export const rowHeld: Fault = {
   about: 'a session that sleeps holds the rows of the five products that everybody orders',
   scenario: 'order',
   proxies: [],
+  touches: 'stores',
   set: {},
   env: hotEnv,
   holdMs: usualHoldMs,

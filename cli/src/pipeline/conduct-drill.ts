@@ -9,11 +9,11 @@ import { injectorWordSchema } from '../faults/injector-word.ts';
 import type { Alarm, Drill, DrillPhaseName, Injection } from '../record/drill.ts';
 import type { RunFolder } from '../record/run-folder.ts';
 import type { Scenario } from '../record/run-record.ts';
-import type { LoadLine, SeriesLine } from '../record/series.ts';
+import type { EventLine, LoadLine, SeriesLine } from '../record/series.ts';
 import type { ServiceManifest } from '../stack/service-manifest.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
-import { defer } from '../system/deferred.ts';
+import { type Deferred, defer } from '../system/deferred.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
@@ -50,6 +50,8 @@ const clockMs = 2_500;
 const revertGraceMs = 20_000;
 const detectorGraceMs = 5_000;
 const undoTimeoutMs = 60_000;
+/** More than a store may take until it answers, or is given up. */
+const restartLimitMs = 150_000;
 /** A calibration that is over before the fault comes. */
 const calibrationShare = 0.75;
 
@@ -72,11 +74,15 @@ export class DrillConductor {
   readonly #lines: LoadLine[] = [];
   #isBaseline = true;
   readonly #surge: PlannedSurge | null;
+  /** Of the stores that the fault ends: settles when they are there again. */
+  readonly #restarts: ReadonlyMap<string, Deferred<void>>;
 
   constructor(context: ConductContext) {
     this.#context = context;
     this.#surge = plannedSurge(context.scenario);
     const { fault, batch, repeat, estimate, placebo } = context.plan;
+    this.#restarts = new Map((fault.restarts ?? []).map((store) => [store, defer<void>()]));
+    for (const { promise } of this.#restarts.values()) promise.catch(() => undefined); // not every drill comes so far
     this.#drill = {
       fault: fault.id,
       failure: fault.failure,
@@ -146,7 +152,10 @@ export class DrillConductor {
     try {
       await this.#phase('baseline', () => this.#passBaseline(until));
       await this.#phase('inject', () => this.#injected(until));
-      await this.#phase('hold', () => clock.sleep(plan.holdMs, until));
+      await this.#phase('hold', async () => {
+        await clock.sleep(plan.holdMs, until);
+        await this.#storesRestarted(until);
+      });
     } finally {
       await this.#revert();
     }
@@ -246,14 +255,36 @@ export class DrillConductor {
     });
   }
 
-  /** A process was started again: what kills it each time has to know. */
-  async processesChanged(): Promise<void> {
+  /** True for a store that the fault ends, from its injection on. */
+  expectsEndOf(store: string): boolean {
+    return this.#restarts.has(store) && this.#drill.phases.some(({ name }) => name === 'inject');
+  }
+
+  /** Of the stack. */
+  async hearEvent({ name, subject, detail }: EventLine): Promise<void> {
+    const restart = this.#restarts.get(subject);
+    if (name === 'process-lost') restart?.reject(notRestarted(subject, detail));
+    if (name !== 'process-restarted') return;
+    restart?.resolve();
+    // What kills a process each time has to know.
     if (this.#processesFile !== null) await this.#writeProcesses(this.#processesFile);
   }
 
+  /** The stack starts them again by itself: only then is all as it was. */
+  async #storesRestarted(signal: AbortSignal): Promise<void> {
+    const restarts = [...this.#restarts.values()].map(({ promise }) => promise);
+    await withTimeout(restartLimitMs, async () => void (await Promise.all(restarts)), signal);
+  }
+
   async #writeProcesses(file: string): Promise<void> {
-    await writeFile(`${file}.tmp`, JSON.stringify(this.#context.stack.processes()));
+    await writeFile(`${file}.tmp`, JSON.stringify(this.#ownProcesses()));
     await rename(`${file}.tmp`, file);
+  }
+
+  /** What listens at the addresses of somebody else's target is nothing that loadkit started. */
+  #ownProcesses(): FaultTarget['processes'] {
+    const { stack } = this.#context;
+    return stack.provider === 'external' ? [] : [...stack.processes()];
   }
 
   #target(processesFile: string): FaultTarget {
@@ -265,7 +296,7 @@ export class DrillConductor {
       mysqlUrl,
       kafkaBrokers: kafkaBrokers === null ? null : [...kafkaBrokers],
       proxies: stack.proxies,
-      processes: [...stack.processes()],
+      processes: this.#ownProcesses(),
       processesFile,
       redisLocks: [...manifest.watch.redisLocks],
       overridesFile: stack.overridesFile,
@@ -391,6 +422,13 @@ function surgeFacts(surge: PlannedSurge | null): Injection['facts'] {
 function notInjected({ fault }: DrillPlan, why: string): LoadkitError {
   return new LoadkitError('fault-not-injected', `${fault.id}: ${why}`, {
     hint: 'nothing is left of it; see logs/inject.log in the run folder',
+    exitCode: exitCode.unreachable,
+  });
+}
+
+function notRestarted(store: string, why = 'nobody knows why'): LoadkitError {
+  return new LoadkitError('store-not-restarted', `${store} was ended and could not be started again: ${why}`, {
+    hint: `the whole log: logs/${store}.log in the run folder`,
     exitCode: exitCode.unreachable,
   });
 }

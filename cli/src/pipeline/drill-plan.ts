@@ -1,6 +1,7 @@
 import type { Fault } from '../faults/fault.ts';
 import type { Drill, Level } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
+import type { StackRequest } from '../stack/stack.ts';
 
 /** What a drill does, before anything is done. All times in milliseconds. */
 export interface DrillPlan {
@@ -48,8 +49,22 @@ const firstAnswersMs = 2_000;
 export function surgeStartMs({ baselineMs }: Pick<DrillPlan, 'baselineMs'>): number {
   return firstAnswersMs + baselineMs + baselineCheckMs;
 }
+/** A broker that was killed waits until its former session is over before it serves anybody. */
+const restartSlackMs = 30_000;
 
 /** The longest that the injector lets a fault stand: a loadkit that hangs must not keep it. */
-export function longestHoldMs({ holdMs }: Pick<DrillPlan, 'holdMs'>): number {
-  return holdMs + slackMs;
+export function longestHoldMs({ fault, holdMs }: Pick<DrillPlan, 'fault' | 'holdMs'>): number {
+  return holdMs + slackMs + (fault.restarts === undefined ? 0 : restartSlackMs);
+}
+
+/** What a fault needs of the stack that is started for it. */
+export function stackWishes({
+  fault,
+  holdMs,
+}: Pick<DrillPlan, 'fault' | 'holdMs'>): Pick<StackRequest, 'proxied' | 'restarted' | 'redisPersistence'> {
+  return {
+    proxied: fault.proxies,
+    restarted: Object.fromEntries((fault.restarts ?? []).map((store) => [store, holdMs])),
+    redisPersistence: fault.redisPersistence ?? true,
+  };
 }

@@ -17,7 +17,7 @@ import { exitCode, isScriptFailure } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 import type { DrillConductor } from './conduct-drill.ts';
-import { cutShort, type DrillPlan } from './drill-plan.ts';
+import { cutShort, type DrillPlan, stackWishes } from './drill-plan.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -111,16 +111,15 @@ class RunInProgress {
     const { plan, drill, openStack, clock, folder, facts, observer, signal } = this.#context;
     const stack = await openStack(plan.service, {
       logFolder: folder.logs,
-      proxied: drill?.plan.fault.proxies ?? [],
+      ...(drill === null ? {} : stackWishes(drill.plan)),
       onProgress: (message) => observer.step(message),
       signal,
     });
     this.#stack = stack;
     stack.onEvent((event) => {
-      const isStore = plan.service?.manifest.needs.some((store) => store === event.subject) ?? false;
-      if (isStore && event.name === 'process-exited') this.#storeDeath.abort(diedBeforeTheLoad(event));
+      if (this.#isStoreDeath(event)) this.#storeDeath.abort(diedBeforeTheLoad(event));
       this.#emit(event);
-      if (event.name === 'process-restarted') void this.#conductor?.processesChanged();
+      void this.#conductor?.hearEvent(event);
     });
     facts.addParts(stack.parts);
     facts.add({ fixture: stack.fixture, stack: { provider: stack.provider } });
@@ -132,6 +131,13 @@ class RunInProgress {
       clock,
     });
     this.#sampler = startSampler({ probes: this.#probes, clock, onSample: (line) => this.#emit(line) });
+  }
+
+  /** What a drill ends itself comes back, unless it cannot be started again. */
+  #isStoreDeath({ name, subject }: EventLine): boolean {
+    const isStore = this.#context.plan.service?.manifest.needs.some((store) => store === subject) ?? false;
+    if (!isStore || name === 'process-lost') return isStore;
+    return name === 'process-exited' && !(this.#conductor?.expectsEndOf(subject) ?? false);
   }
 
   /** Stores that may not be emptied hold the rows of former loads; what was wrong before is not this run's. */

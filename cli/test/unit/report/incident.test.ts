@@ -18,6 +18,7 @@ const faults = [
   ...['row-held', 'mysql-latency', 'mysql-black-hole', 'api-killed', 'api-crash-loop', 'api-stopped'],
   ...['memory-surge', 'memory-surge-loop', 'memory-surge-slow-boot', 'memory-surge-shedding'],
   ...['consumer-stopped', 'consumer-killed', 'kafka-black-hole'],
+  ...['redis-killed', 'redis-killed-unpersisted', 'mysql-killed', 'kafka-killed'],
 ];
 
 function incidentOf(run: ReportedRun, lang: 'ko' | 'en' = 'ko') {
