@@ -1,6 +1,7 @@
 import type { Fault } from '../faults/fault.ts';
+import { maskSecrets } from '../system/secret.ts';
 import { type DrillOptions, rateOf } from './drill-options.ts';
-import { pairs } from './repeat-command.ts';
+import { addresses, pairs } from './repeat-command.ts';
 
 /** The command that repeats one drill from its record; secrets masked. */
 export function drillCommandLine(fault: Fault, options: DrillOptions): string[] {
@@ -14,5 +15,8 @@ export function drillCommandLine(fault: Fault, options: DrillOptions): string[] 
     ...pairs('-e', options.env),
     ...pairs('--set', options.set),
     ...pairs('--fixture', options.fixture),
+    ...(options.stack === 'running' ? ['--stack', 'running'] : addresses(options).map(maskSecrets)),
+    ...options.allowHosts.flatMap((host) => ['--allow-host', host]),
+    ...(options.permit === null ? [] : ['--permit', options.permit]),
   ];
 }

@@ -8,9 +8,23 @@ import { exitCode } from '../system/exit-code.ts';
 export interface DrillOptions
   extends Pick<
     RunOptions,
-    'env' | 'set' | 'fixture' | 'seed' | 'install' | 'drainLimitMs' | 'reportsFolder' | 'lang' | 'quiet' | 'json'
+    | 'stack'
+    | 'external'
+    | 'allowHosts'
+    | 'env'
+    | 'set'
+    | 'fixture'
+    | 'seed'
+    | 'install'
+    | 'drainLimitMs'
+    | 'reportsFolder'
+    | 'lang'
+    | 'quiet'
+    | 'json'
   > {
   readonly faults: readonly string[];
+  /** Name of a target that was not started for the drill, typed to show that it is meant. */
+  readonly permit: string | null;
   readonly repeat: number;
   readonly resume: boolean;
   readonly placebo: boolean;
@@ -67,8 +81,17 @@ export function rateOf({ rate }: Fault, options: Pick<DrillOptions, 'rate'>): nu
   return options.rate ?? rate ?? usualRate;
 }
 
-/** The load of a drill: an open model, as long as its phases, under the settings that the fault needs. What was typed wins. */
-export function loadOptions(fault: Fault, holdMs: number, options: DrillOptions): RunOptions {
+/**
+ * The load of a drill: an open model, as long as its phases, under the settings that the fault needs. What was typed wins.
+ *
+ * @param settingsThere of a stack that is up, which has more of its own than the fault asks for
+ */
+export function loadOptions(
+  fault: Fault,
+  holdMs: number,
+  options: DrillOptions,
+  settingsThere: Readonly<Record<string, string>> = {},
+): RunOptions {
   const { baselineMs, recoverMs } = options;
   const rate = rateOf(fault, options);
   return {
@@ -80,14 +103,19 @@ export function loadOptions(fault: Fault, holdMs: number, options: DrillOptions)
     iterations: null,
     stages: [],
     seed: options.seed,
-    set: { ...fault.set, ...options.set },
-    fixture: { ...fault.fixture?.({ rate, baselineMs, holdMs }), ...options.fixture },
+    // A service that runs already is taken with the settings and the data that it has.
+    ...(options.stack === 'external'
+      ? { set: options.set, fixture: options.fixture }
+      : {
+          set: { ...settingsThere, ...fault.set, ...options.set },
+          fixture: { ...fault.fixture?.({ rate, baselineMs, holdMs }), ...options.fixture },
+        }),
     compared: null,
     repeats: 1,
-    stack: 'local',
-    external: { baseUrl: null, redisUrl: null, mysqlUrl: null, kafkaBrokers: null, metricsUrls: {} },
+    stack: options.stack,
+    external: options.external,
     service: null,
-    allowHosts: [],
+    allowHosts: options.allowHosts,
     strict: false,
     k6Summary: true,
     install: options.install,

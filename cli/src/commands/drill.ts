@@ -1,11 +1,20 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { namesTarget, parseExternalUrls } from '../config/external-urls.ts';
 import { parseKeyValues } from '../config/key-value.ts';
 import { duration, durationMs, seedNumber, wholeNumber } from '../config/quantity.ts';
 import type { CommandContext } from './context.ts';
 import type { DrillOptions } from './drill-options.ts';
 
 interface DrillFlags {
+  stack?: 'local' | 'running';
+  baseUrl?: string;
+  redisUrl?: string;
+  mysqlUrl?: string;
+  kafkaBrokers?: string;
+  metricsUrl: string[];
+  allowHost: string[];
+  permit?: string;
   repeat: number;
   resume?: true;
   placebo: boolean;
@@ -41,7 +50,8 @@ export function registerDrill(program: Command, context: CommandContext): void {
     .description(
       'Starts the service with its stores, loads it at a fixed arrival rate, injects a fault, undoes it, and measures ' +
         'when the users felt it, when a detector that is told of nothing noticed, and when all was well again. The level ' +
-        'follows from what was measured. A fault ends by itself after its longest time, also when loadkit is killed.',
+        'follows from what was measured. A fault ends by itself after its longest time, also when loadkit is killed. A ' +
+        'target that was not started for the drill is refused unless --permit names it.',
     )
     .argument('[fault...]', 'names of faults (loadkit drill list), or all')
     .option('--repeat <n>', 'each of them so many times; from five on the report gives medians', wholeNumber, 1)
@@ -60,6 +70,19 @@ export function registerDrill(program: Command, context: CommandContext): void {
     )
     .option('--estimate <text>', 'what was expected, such as "MTTD=10s,MTTR=5m"; it stands beside the measurement')
     .option('--webhook <url>', "post alarms there in Slack's format")
+    .addOption(
+      new Option(
+        '--stack <kind>',
+        'where the service and its stores come from (default: local; running: a stack of loadkit stack up)',
+      ).choices(['local', 'running']),
+    )
+    .option('--base-url <url>', "drill somebody else's service; nothing of it is started, reset or deleted")
+    .option('--redis-url <url>', 'its Redis, such as redis://127.0.0.1:6379')
+    .option('--mysql-url <url>', 'its MySQL or MariaDB, such as mysql://user:password@127.0.0.1:3306/shop')
+    .option('--kafka-brokers <list>', 'its Kafka: host:port, several with commas between')
+    .option('--metrics-url <[name=]url>', 'its Prometheus text, under a name (repeatable)', collect, [])
+    .option('--allow-host <host>', 'let k6 and the drill reach this host beyond 127.0.0.1 (repeatable)', collect, [])
+    .option('--permit <name>', 'the target that may be broken: host:port of --base-url, or the name of the stack')
     .option('-e, --env <KEY=VALUE>', 'environment of the script, as in k6 (repeatable)', collect, [])
     .option('--set <KEY=VALUE>', 'setting of the service (repeatable)', collect, [])
     .option('--fixture <KEY=VALUE>', 'size of the fixture (repeatable)', collect, [])
@@ -127,16 +150,24 @@ Examples:
   loadkit drill lock-orphan lock-orphan-expiring   a fault, and the same with its mitigation
   loadkit drill all --repeat 5 --resume       hours; goes on where it was stopped
   loadkit report <run> <drill> <drill>        joins a load run and its drills
+  loadkit drill row-held --stack running --permit coupon-order
+  loadkit drill redis-stall --base-url http://127.0.0.1:8080 --redis-url redis://127.0.0.1:6379 \\
+      --permit 127.0.0.1:8080
   loadkit drill --cleanup
 Exit codes:
-  0 measured, whatever the level · 2 usage, or another drill is running · 93 not reachable, or not injected
+  0 measured, whatever the level · 2 usage, refused, or another drill is running · 93 not reachable, or not injected
   95 cannot be judged (an alarm in the placebo, a bad baseline, no effect) · 99 worse than --max-level
   130 interrupted · 1 defect of loadkit`;
 
 function decode(faults: string[], flags: DrillFlags, context: CommandContext): DrillOptions {
   const path = (name: string | undefined) => (name === undefined ? null : resolve(context.cwd, name));
+  const external = parseExternalUrls(flags);
   return {
     faults,
+    stack: flags.stack ?? (namesTarget(external) ? 'external' : 'local'),
+    external,
+    allowHosts: flags.allowHost,
+    permit: flags.permit ?? null,
     repeat: flags.repeat,
     resume: flags.resume ?? false,
     placebo: flags.placebo,

@@ -34,7 +34,8 @@ export function repeatCommand(plan: PlanToRepeat, options: RunOptions): string[]
   ];
 }
 
-function addresses({ external: urls }: RunOptions): string[] {
+/** The flags of the addresses that were given, with their credentials. */
+export function addresses({ external: urls }: Pick<RunOptions, 'external'>): string[] {
   return [
     ...flag('--base-url', urls.baseUrl),
     ...flag('--redis-url', urls.redisUrl),

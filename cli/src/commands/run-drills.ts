@@ -10,6 +10,7 @@ import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
 import type { Drill } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
+import { readStacks } from '../stack/held-state.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import type { Supervisor } from '../system/supervisor.ts';
@@ -20,6 +21,7 @@ import { drillCommandLine } from './drill-command-line.ts';
 import { parseEstimate } from './drill-estimate.ts';
 import { checkDrillOptions, type DrillOptions, loadOptions } from './drill-options.ts';
 import { printDrills } from './drill-result.ts';
+import { checkHeldPermit, checkTarget, lackOf, settingsThere, targetOf } from './drill-target.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
@@ -34,14 +36,19 @@ interface DrillSession {
   readonly interrupt: Interrupt;
   readonly notice: Notice;
   readonly journals: string;
+  readonly wanted: readonly Fault[];
+  /** Settings of the service of a stack that is up. */
+  readonly there: Readonly<Record<string, string>>;
 }
 
 /** `loadkit drill`: the placebo, then each fault as often as asked. Returns the worst exit code. */
 export async function runDrills(options: DrillOptions, context: CommandContext): Promise<number> {
-  const wanted = chooseFaults(options.faults);
+  const wanted = chooseFaults(options);
   const rules = readLevelRules(options.levelRules ?? context.project.levelRules);
   checkDrillOptions(options);
   const estimate = parseEstimate(options.estimate);
+  const held = await readStacks(context.environment.cacheFolder);
+  await checkTarget(wanted, options, held);
   await checkReportsFolder(options.reportsFolder);
   const { output, clock, environment } = context;
   const journals = drillFolder(environment.cacheFolder);
@@ -52,7 +59,8 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
   );
   const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock });
   interrupt.onSecond(() => endAtOnce(supervisor));
-  const session = { options, context, supervisor, interrupt, notice, journals };
+  const there = settingsThere(options, held);
+  const session = { options, context, supervisor, interrupt, notice, journals, wanted, there };
   let lock: DrillLock | undefined;
   try {
     lock = await takeDrillLock(journals);
@@ -79,15 +87,16 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
   }
 }
 
-/** Throws `LoadkitError` (2): none was named, or one that there is not. */
-function chooseFaults(names: readonly string[]): Fault[] {
+/** `all`: every one that the target allows. Throws `LoadkitError` (2): none was named, or one that there is not. */
+function chooseFaults(options: DrillOptions): Fault[] {
+  const { faults: names } = options;
   if (names.length === 0) {
     throw new LoadkitError('fault-missing', 'loadkit drill: no fault was named', {
       hint: 'loadkit drill list lists them; all does every one',
       exitCode: exitCode.usage,
     });
   }
-  if (names.includes('all')) return faults.filter(({ id }) => id !== 'none');
+  if (names.includes('all')) return faults.filter((fault) => fault.id !== 'none' && lackOf(fault, options) === null);
   return [...new Set(names)].map(faultOf);
 }
 
@@ -108,6 +117,7 @@ function batchOptions(faultIds: readonly string[], options: DrillOptions): Recor
     options;
   return {
     faults: faultIds,
+    target: targetOf(options),
     repeat,
     placebo,
     baselineMs,
@@ -132,16 +142,17 @@ interface DrillOrder {
 }
 
 async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession): Promise<EvaluatedRun> {
-  const { options, context, supervisor, interrupt, notice, journals } = session;
+  const { options, context, supervisor, interrupt, notice, journals, wanted, there } = session;
   const { environment, project, output, clock, cwd } = context;
   const { planned, batch, rules, estimate, placebo } = order;
   const holdMs = options.holdMs ?? fault.holdMs;
   const file = findScenario(fault.scenario, [join(cwd, 'scenarios'), project.scenarios], cwd);
-  const load = loadOptions(fault, holdMs, options);
+  const load = loadOptions(fault, holdMs, options, there);
   const [prepared] = await prepareRuns([{ file, options: load, behindProxy: fault.proxies.length > 0 }], load, {
     command: context,
     supervisor,
     signal: interrupt.signal,
+    onChoice: (choice) => checkHeldPermit(wanted, options, choice),
   });
   if (prepared === undefined) throw new Error('nothing was prepared');
   const view = createLiveView({
@@ -153,6 +164,10 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
     title: planned.of > 1 ? `${fault.id} ${planned.number}/${planned.of}` : fault.id,
   });
   const giveBack = notice.through((text) => view.note(text));
+  if (options.stack === 'external' && Object.keys(fault.set).length > 0) {
+    const settings = Object.entries(fault.set).map(([name, value]) => `${name}=${value}`);
+    notice.say(`${fault.id} takes hold of a service with ${settings.join(', ')}; this one is taken as it is`);
+  }
   try {
     return await executeRun({
       ...prepared,

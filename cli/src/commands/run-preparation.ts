@@ -23,6 +23,8 @@ export interface PreparationContext {
   readonly command: CommandContext;
   readonly supervisor: Supervisor;
   readonly signal: AbortSignal;
+  /** Hears where each stack will come from, before anything of it is started or touched; what it throws ends the preparation. */
+  readonly onChoice?: (choice: StackChoice) => void;
 }
 
 /** What is wanted: a script, with options of its own where variants are compared. */
@@ -50,6 +52,7 @@ export async function prepareRuns(
   for (const one of wanted) {
     const plan = await planOne(one, k6, context);
     const choice = await chooseStack(plan.service, one.options, surroundings);
+    context.onChoice?.(choice);
     planned.push({ ...one, plan: choice.provider === 'external' ? asItIs(plan) : plan, choice });
   }
   const needs = planned.flatMap(({ plan, choice, behindProxy = false }): ToolName[] =>

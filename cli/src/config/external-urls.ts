@@ -31,6 +31,11 @@ export function parseExternalUrls(flags: UrlFlags): ExternalUrls {
   };
 }
 
+/** False: none of the addresses was given. */
+export function namesTarget({ metricsUrls, ...others }: ExternalUrls): boolean {
+  return Object.values(others).some((given) => given !== null) || Object.keys(metricsUrls).length > 0;
+}
+
 function url(flag: string, text: string, protocols: readonly string[], example: string): string {
   const parsed = URL.canParse(text) ? new URL(text) : null;
   if (parsed !== null && protocols.includes(parsed.protocol.slice(0, -1)) && parsed.hostname !== '') return text;

@@ -82,27 +82,38 @@ export async function checkBaseUrl(
   allowed: readonly AllowedHost[],
   lookUp: LookUp = lookUpAddresses,
 ): Promise<void> {
-  const host = new URL(baseUrl).hostname.replace(/^\[(.*)\]$/, '$1');
+  await checkHost('--base-url', baseUrl, 'and load goes to 127.0.0.1 only', allowed, lookUp);
+}
+
+/**
+ * The same for the address of any flag.
+ *
+ * @param rule why this machine alone may be named, as the end of a sentence
+ */
+export async function checkHost(
+  flag: string,
+  url: string,
+  rule: string,
+  allowed: readonly AllowedHost[],
+  lookUp: LookUp = lookUpAddresses,
+): Promise<void> {
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
   if (isLocalHost(host)) return;
   const reachable = new Set(allowed.flatMap(({ addresses }) => addresses));
   if (allowed.some((one) => one.host.toLowerCase() === host) || reachable.has(host)) return;
-  const addresses = isIP(host) === 0 ? await baseAddresses(host, lookUp) : [host];
+  const addresses = isIP(host) === 0 ? await namedAddresses(flag, host, lookUp) : [host];
   if (addresses.every((address) => isLoopback(address) || reachable.has(address))) return;
-  throw new LoadkitError(
-    'base-url-refused',
-    `--base-url: ${host} is not on this machine, and load goes to 127.0.0.1 only`,
-    {
-      hint: `with the permission of whoever runs it: --allow-host ${host}`,
-      exitCode: exitCode.usage,
-    },
-  );
+  throw new LoadkitError('base-url-refused', `${flag}: ${host} is not on this machine, ${rule}`, {
+    hint: `with the permission of whoever runs it: --allow-host ${host}`,
+    exitCode: exitCode.usage,
+  });
 }
 
-async function baseAddresses(host: string, lookUp: LookUp): Promise<readonly string[]> {
+async function namedAddresses(flag: string, host: string, lookUp: LookUp): Promise<readonly string[]> {
   try {
     return await lookUp(host);
   } catch (error) {
-    throw new LoadkitError('host-unknown', `--base-url: cannot look up ${host}: ${messageOf(error)}`, {
+    throw new LoadkitError('host-unknown', `${flag}: cannot look up ${host}: ${messageOf(error)}`, {
       hint: 'is the name right, and does this machine reach its name server?',
       exitCode: exitCode.unreachable,
     });
