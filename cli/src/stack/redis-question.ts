@@ -15,7 +15,15 @@ export interface RedisFacts {
 
 /** Asks a Redis on 127.0.0.1. Rejects when it does not answer PING yet. */
 export async function askRedis(port: number): Promise<RedisFacts> {
-  const redis = new Redis({ host: '127.0.0.1', port, lazyConnect: true, retryStrategy: null, connectTimeout: 1000 });
+  const redis = new Redis({
+    host: '127.0.0.1',
+    port,
+    lazyConnect: true,
+    retryStrategy: null,
+    connectTimeout: 1000,
+    // It would wait by itself for a server that is still loading, longer than we do.
+    enableReadyCheck: false,
+  });
   redis.on('error', () => {});
   try {
     await redis.connect();
