@@ -14,6 +14,8 @@ afterAll(() => {
 const env = { XDG_CACHE_HOME: cache.home };
 const short = ['--no-placebo', '--baseline', '14s', '--hold', '4s', '--recover', '18s', '--quiet'];
 
+const streamLag = 'redis_stream_lag{group:coupon-writer,stream:coupon%3Aissued}';
+
 function drilled(fault: string) {
   const here = place();
   let finished: Finished;
@@ -69,6 +71,18 @@ describe('a Redis that is killed and comes back', () => {
     const after = uptimes.filter(({ t, up }) => t > Number(revertedAt) + 2_000 && up !== undefined);
     expect(after.length).toBeGreaterThan(3);
     expect(Math.max(...uptimes.map(({ up = 0 }) => up))).toBeGreaterThan(Math.min(...after.map(({ up = 0 }) => up)));
+  });
+
+  it('shows the lag of its stream as it is, though it forgot what was read before', () => {
+    const { lines, record, assessment } = run();
+    const from = Number(assessment.moments.revertedAt) + 3_000;
+    const to = Number(record.load?.endedAt);
+    const lags = lines.flatMap((line) =>
+      line.kind === 'sample' && line.t > from && line.t < to ? (line.values?.[streamLag] ?? []) : [],
+    );
+    expect(lags.length).toBeGreaterThan(3);
+    // Else it is all that was ever written.
+    expect(Math.min(...lags)).toBeLessThan(100);
   });
 
   it('leaves nothing behind', async () => {
