@@ -261,13 +261,21 @@ export class DrillConductor {
   }
 
   /** Of the stack. */
-  async hearEvent({ name, subject, detail }: EventLine): Promise<void> {
-    const restart = this.#restarts.get(subject);
-    if (name === 'process-lost') restart?.reject(notRestarted(subject, detail));
+  async hearEvent({ t, name, subject, detail }: EventLine): Promise<void> {
+    this.#hearRestart(t, name, subject, detail);
     if (name !== 'process-restarted') return;
-    restart?.resolve();
     // What kills a process each time has to know.
     if (this.#processesFile !== null) await this.#writeProcesses(this.#processesFile);
+  }
+
+  #hearRestart(t: number, name: string, store: string, detail: string | undefined): void {
+    const restart = this.#restarts.get(store);
+    if (restart === undefined) return;
+    if (name === 'process-lost') restart.reject(notRestarted(store, detail));
+    if (name !== 'process-restarted') return;
+    const { injectedAt = null, facts = {} } = this.#drill.injection ?? {};
+    if (injectedAt !== null) this.#changeInjection({ facts: { ...facts, downMs: t - injectedAt } });
+    restart.resolve();
   }
 
   /** The stack starts them again by itself: only then is all as it was. */

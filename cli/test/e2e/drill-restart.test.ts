@@ -45,7 +45,7 @@ describe('a Redis that is killed and comes back', () => {
   it('is felt, noticed and recovered from, and nothing that was confirmed is lost', () => {
     const { record, assessment, injection } = run();
     expect(assessment.doubts).toEqual([]);
-    expect(injection.facts).toMatchObject({ process: 'redis' });
+    expect(injection.facts).toMatchObject({ process: 'redis', downMs: expect.any(Number) });
     const { injectedAt, impactAt, detectedAt, revertedAt, restoredAt } = assessment.moments;
     const order = [injectedAt, detectedAt, revertedAt, restoredAt].map(Number);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
