@@ -23,7 +23,7 @@ export function reasonText(
     if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
   }
   for (const level of ['level', 'most'] as const) {
-    if (values[level] !== undefined) spoken[level] = name('level-name', String(values[level]));
+    if (values[level] !== undefined) spoken[level] = name('drill-level', String(values[level]));
   }
   const { observed, violations, waitedMs, difference, requests } = values;
   if (typeof observed === 'number') {
