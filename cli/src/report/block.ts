@@ -16,6 +16,8 @@ export interface Table {
   /** One per column; figures stand to the right. */
   readonly align: ReadonlyArray<'left' | 'right'>;
   readonly rows: ReadonlyArray<readonly string[]>;
+  /** Of each row the document that its last cell leads to: an address from the report's place without the ending of its format. */
+  readonly documents?: ReadonlyArray<string | null>;
 }
 
 export interface Section {
@@ -56,4 +58,14 @@ export function figures(title: string | null, head: readonly string[], rows: Rea
 /** A table of words. */
 export function words(title: string | null, head: readonly string[], rows: ReadonlyArray<readonly string[]>): Block {
   return { kind: 'table', title, table: { head, rows, align: head.map(() => 'left') } };
+}
+
+/** The same, whose last cells lead to a document each; see `Table.documents`. */
+export function linkedWords(
+  title: string | null,
+  head: readonly string[],
+  rows: ReadonlyArray<{ readonly cells: readonly string[]; readonly document: string | null }>,
+): Block {
+  const table = { head, rows: rows.map(({ cells }) => cells), align: head.map(() => 'left' as const) };
+  return { kind: 'table', title, table: { ...table, documents: rows.map(({ document }) => document) } };
 }

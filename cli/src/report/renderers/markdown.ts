@@ -140,14 +140,20 @@ function isChart(value: unknown): value is DrawnChart {
   return typeof value === 'object' && value !== null && 'alt' in value && ('lines' in value || 'buckets' in value);
 }
 
-function grid({ head, align, rows }: Table): string {
-  const cells = [head, ...rows].map((row) => row.map(escapeInline));
+function grid({ head, align, rows, documents = [] }: Table): string {
+  const cells = [head.map(escapeInline), ...rows.map((row, index) => linked(row.map(escapeInline), documents[index]))];
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => stringWidth(row[column] ?? ''))));
   const line = (row: readonly string[]) =>
     `| ${widths.map((width, column) => pad(row[column] ?? '', width, align[column] ?? 'left')).join(' | ')} |`;
   const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${align[column] === 'right' ? ':' : '-'}`).join('|')}|`;
   const [first = [], ...others] = cells;
   return [line(first), rule, ...others.map(line)].join('\n');
+}
+
+/** The last cell leads to the document of its row. */
+function linked(cells: readonly string[], document: string | null | undefined): string[] {
+  if (document === null || document === undefined) return [...cells];
+  return [...cells.slice(0, -1), `[${cells.at(-1) ?? ''}](${document}.md)`];
 }
 
 function pad(text: string, width: number, align: 'left' | 'right'): string {

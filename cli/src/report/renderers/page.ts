@@ -1,5 +1,5 @@
 import { quantile } from '../../stats/quantile.ts';
-import type { Block, ReportView, Section } from '../block.ts';
+import type { Block, ReportView, Section, Table } from '../block.ts';
 import type { ChartGroup, ChartMark, TimeChart } from '../charts/chart.ts';
 import type { FindingView } from '../finding-view.ts';
 import { numberFormat } from '../number-format.ts';
@@ -14,9 +14,26 @@ export interface Page extends Omit<ReportView, 'sections'> {
 }
 
 type PageBlock =
-  | Exclude<Block, { kind: 'findings' } | { kind: 'charts' }>
+  | Exclude<Block, { kind: 'findings' } | { kind: 'charts' } | { kind: 'table' }>
+  | PageTable
   | { readonly kind: 'findings'; readonly level: 3 | 4; readonly findings: readonly FindingCard[] }
   | { readonly kind: 'charts'; readonly group: DrawnGroup };
+
+interface PageTable {
+  readonly kind: 'table';
+  readonly title: string | null;
+  /** On a narrow screen each row is a card, with the heads beside its cells. */
+  readonly cards: boolean;
+  readonly head: ReadonlyArray<{ readonly text: string; readonly side: 'left' | 'right' }>;
+  readonly rows: ReadonlyArray<{
+    readonly cells: ReadonlyArray<{
+      readonly text: string;
+      readonly side: 'left' | 'right';
+      readonly label: string;
+      readonly href: string | null;
+    }>;
+  }>;
+}
 
 interface FindingCard extends FindingView {
   readonly hasWindow: boolean;
@@ -70,8 +87,34 @@ function blocksOf(blocks: readonly Block[], lang: ReportView['lang'], sentences:
     if (block.kind === 'findings') {
       return { kind: 'findings', level, findings: block.findings.map((one) => cardOf(one, sentences)) };
     }
+    if (block.kind === 'table') return tableOf(block.title, block.table);
     return block.kind === 'charts' ? { kind: 'charts', group: drawn(block.group, lang, sentences) } : block;
   });
+}
+
+/** Words in so many columns are too narrow to be read on a phone. */
+const leastForCards = 6;
+
+function tableOf(title: string | null, { head, align, rows, documents = [] }: Table): PageTable {
+  const side = (column: number) => align[column] ?? 'left';
+  return {
+    kind: 'table',
+    title,
+    cards: head.length >= leastForCards && align.every((one) => one === 'left'),
+    head: head.map((text, column) => ({ text, side: side(column) })),
+    rows: rows.map((row, index) => ({
+      cells: row.map((text, column) => ({
+        text,
+        side: side(column),
+        label: head[column] ?? '',
+        href: column === row.length - 1 ? hrefOf(documents[index]) : null,
+      })),
+    })),
+  };
+}
+
+function hrefOf(document: string | null | undefined): string | null {
+  return document === null || document === undefined ? null : `${document}.html`;
 }
 
 function cardOf(finding: FindingView, { say }: Sentences): FindingCard {
