@@ -55,19 +55,27 @@ export class DrillBatch {
   /** Throws `LoadkitError` `no-batch` (2) when there is none, or one of other options. */
   static async resume(reportsFolder: string, options: Record<string, unknown>): Promise<DrillBatch> {
     const file = fileIn(reportsFolder);
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null)
-      throw noBatch(`--resume: no batch of drills was begun in ${reportsFolder}`, 'leave --resume out');
-    const parsed = batchSchema.safeParse(asJson(text));
-    if (!parsed.success) throw noBatch(`${file} is no batch of drills`, 'leave --resume out to begin a new one');
-    const differing = Object.keys(options).find((key) => !isSame(options[key], parsed.data.options[key]));
+    const batch = await readBatch(reportsFolder, { option: '--resume', hint: 'leave --resume out to begin a new one' });
+    const differing = Object.keys(options).find((key) => !isSame(options[key], batch.options[key]));
     if (differing !== undefined) {
       throw noBatch(
-        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(parsed.data.options[differing])}`,
+        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(batch.options[differing])}`,
         'type the command line of its beginning, or leave --resume out',
       );
     }
-    return new DrillBatch(file, parsed.data);
+    return new DrillBatch(file, batch);
+  }
+
+  /** Ids of the runs that are done, in their order. Throws `LoadkitError` `no-batch` (2) when there is no batch, or none is done. */
+  static async finishedRuns(reportsFolder: string): Promise<string[]> {
+    const hint = `make one with: loadkit drill all --reports ${reportsFolder}`;
+    const { drills } = await readBatch(reportsFolder, { option: '--drills', hint });
+    const runs = drills.flatMap(({ run }) => run ?? []);
+    if (runs.length > 0) return runs;
+    throw noBatch(
+      `--drills: of the batch in ${reportsFolder} no drill is done yet`,
+      'go on with it: the command line of its beginning with --resume',
+    );
   }
 
   /** In the order in which they are done. */
@@ -91,6 +99,18 @@ export class DrillBatch {
     await writeFile(`${this.#file}.tmp`, `${JSON.stringify(batch, null, 2)}\n`);
     await rename(`${this.#file}.tmp`, this.#file);
   }
+}
+
+async function readBatch(
+  reportsFolder: string,
+  { option, hint }: { readonly option: string; readonly hint: string },
+): Promise<z.infer<typeof batchSchema>> {
+  const file = fileIn(reportsFolder);
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) throw noBatch(`${option}: no batch of drills was begun in ${reportsFolder}`, hint);
+  const parsed = batchSchema.safeParse(asJson(text));
+  if (!parsed.success) throw noBatch(`${option}: ${file} is no batch of drills`, hint);
+  return parsed.data;
 }
 
 function fileIn(reportsFolder: string): string {

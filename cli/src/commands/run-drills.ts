@@ -22,11 +22,12 @@ import { parseEstimate } from './drill-estimate.ts';
 import { checkDrillOptions, type DrillOptions, loadOptions } from './drill-options.ts';
 import { printDrills } from './drill-result.ts';
 import { checkHeldPermit, checkTarget, lackOf, settingsThere, targetOf } from './drill-target.ts';
+import { printError } from './error-output.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
 import { createLiveView } from './live-view.ts';
 import { createNotice, type Notice } from './notice.ts';
 import { prepareRuns } from './run-preparation.ts';
-import { endAtOnce, writeReports } from './run-reports.ts';
+import { endAtOnce, writeJoined, writeReports } from './run-reports.ts';
 import { worstVerdict } from './worst-verdict.ts';
 
 interface DrillSession {
@@ -68,6 +69,7 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
     interrupt.onSecond(() => void lock?.release());
     const batch = await openBatch(wanted, session);
     const done: EvaluatedRun[] = [];
+    const files: string[] = [];
     let placebo = await placeboOfBatch(batch, options);
     for (const planned of batch.open) {
       if (interrupt.signal.aborted) break;
@@ -76,8 +78,10 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
       if (fault.id === 'none') placebo = placeboOf(run);
       if (run.record.status === 'complete') await batch.finish(planned, run.record.id);
       done.push(run);
+      // At once: a batch that is killed later has the reports of what it has done.
+      files.push(...(await writeReports([run], options, session)).files);
     }
-    const { files } = await writeReports(done, options, { context, notice });
+    files.push(...(await writeBatch(batch, session)));
     printDrills(done, files, options, context);
     return worstVerdict(done);
   } finally {
@@ -202,6 +206,22 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
     view.stop();
     giveBack();
   }
+}
+
+/** Of all drills that are done, also those before it was resumed. */
+async function writeBatch(batch: DrillBatch, session: DrillSession): Promise<readonly string[]> {
+  const { options, context } = session;
+  const runs: Array<Pick<EvaluatedRun, 'folder' | 'record'>> = [];
+  for (const { run } of batch.done) {
+    const folder = new RunFolder(options.reportsFolder, run ?? '');
+    try {
+      runs.push({ folder, record: await folder.read() });
+    } catch (error) {
+      // Taken away since: the others are told without it.
+      printError(error, context.output);
+    }
+  }
+  return runs.length < 2 ? [] : (await writeJoined(runs, options, session)).files;
 }
 
 /** Of a batch that goes on. */

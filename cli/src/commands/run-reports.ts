@@ -11,32 +11,60 @@ import type { Notice } from './notice.ts';
 
 interface WrittenReports {
   readonly files: readonly string[];
-  /** Of all runs together; null when it could not be made. */
+  /** The last that was written, of all runs together where there are several; null when it could not be made. */
   readonly report: Report | null;
+}
+
+type Recorded = Pick<EvaluatedRun, 'folder' | 'record'>;
+
+interface ReportSession {
+  readonly context: CommandContext;
+  readonly notice: Notice;
 }
 
 /** One report per run in its own folder; several runs also get one together. The last file of a kind is the one to open. */
 export async function writeReports(
   runs: readonly EvaluatedRun[],
   options: Pick<RunOptions, 'lang'>,
-  { context, notice }: { readonly context: CommandContext; readonly notice: Notice },
+  session: ReportSession,
 ): Promise<WrittenReports> {
-  const wanted = runs.map((run) => ({ runs: [run], outputFolder: run.folder.path }));
-  if (runs.length > 1) wanted.push({ runs: [...runs], outputFolder: combinedFolder(runs) });
-  const { templates: templatesFolder, version } = context.project;
-  const shared = { lang: options.lang, templatesFolder, version };
   const files: string[] = [];
   let report: Report | null = null;
-  for (const { runs: own, outputFolder } of wanted) {
-    try {
-      report = await makeReport({ ...shared, runs: own });
-      files.push(...(await writeReport({ report, formats, outputFolder, onNotice: (text) => notice.say(text) })));
-    } catch (error) {
-      // A report that cannot be made must not cost the run its verdict: the record stands, the report can be made again.
-      printError(error, context.output);
-    }
+  for (const run of runs) {
+    const written = await writeOne([run], run.folder.path, options, session);
+    report = written.report;
+    files.push(...written.files);
   }
-  return { files, report };
+  if (runs.length < 2) return { files, report };
+  const joined = await writeJoined(runs, options, session);
+  return { files: [...files, ...joined.files], report: joined.report };
+}
+
+/** One report of several runs together, in a folder of its own. */
+export async function writeJoined(
+  runs: readonly Recorded[],
+  options: Pick<RunOptions, 'lang'>,
+  session: ReportSession,
+): Promise<WrittenReports> {
+  return writeOne(runs, combinedFolder(runs), options, session);
+}
+
+async function writeOne(
+  runs: readonly Recorded[],
+  outputFolder: string,
+  { lang }: Pick<RunOptions, 'lang'>,
+  { context, notice }: ReportSession,
+): Promise<WrittenReports> {
+  const { templates: templatesFolder, version } = context.project;
+  try {
+    const report = await makeReport({ runs, lang, templatesFolder, version, outputFolder });
+    const onNotice = (text: string) => notice.say(text);
+    return { files: await writeReport({ report, formats, outputFolder, onNotice }), report };
+  } catch (error) {
+    // A report that cannot be made must not cost the run its verdict: the record stands, the report can be made again.
+    printError(error, context.output);
+    return { files: [], report: null };
+  }
 }
 
 export function endAtOnce(supervisor: Supervisor): void {

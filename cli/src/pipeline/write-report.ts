@@ -1,5 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { RunFolder } from '../record/run-folder.ts';
 import { type RunRecord, runRecordSchema } from '../record/run-record.ts';
 import { readSeries } from '../record/series-file.ts';
@@ -7,7 +7,8 @@ import { indexSeries } from '../record/series-index.ts';
 import { withSeriesLoad } from '../record/unfinished-record.ts';
 import type { ReportedRun } from '../report/api-figures.ts';
 import type { ReportView } from '../report/block.ts';
-import { type Format, fileNames, incidentNames } from '../report/format.ts';
+import { buildDrills } from '../report/drill/drills-document.ts';
+import { drillsNames, type Format, fileNames, incidentNames } from '../report/format.ts';
 import { buildIncident } from '../report/incident/incident.ts';
 import { chartImages, type DrawnChart } from '../report/renderers/chart-image.ts';
 import { type DrawnImage, drawCharts } from '../report/renderers/chart-png.ts';
@@ -20,8 +21,8 @@ import { messageOf } from '../system/error.ts';
 /** A report of these runs in one language, before it has a format. */
 export interface Report {
   readonly view: ReportView;
-  /** The document beside the report of a single drill; null where nothing was broken, or several runs are told together. */
-  readonly incident: ReportView | null;
+  /** The document beside it: the incident report of a single drill, or several drills by themselves. Null: there is none. */
+  readonly beside: { readonly view: ReportView; readonly names: typeof incidentNames } | null;
   readonly runs: readonly ReportedRun[];
   readonly sentences: Sentences;
   readonly templatesFolder: string;
@@ -34,20 +35,49 @@ export interface ReportRequest {
   readonly templatesFolder: string;
   /** Of this loadkit. A record of another one may lack what our sentences say. */
   readonly version: string;
+  /** Where it will stand: from there its links lead to the incident reports of its drills. Null: it has none. */
+  readonly outputFolder: string | null;
 }
 
-export async function makeReport({ runs: wanted, lang, templatesFolder, version }: ReportRequest): Promise<Report> {
+export async function makeReport(request: ReportRequest): Promise<Report> {
+  const { runs: wanted, lang, templatesFolder, version } = request;
   const runs = await Promise.all(
     wanted.map(async ({ folder, record }) => {
       const series = indexSeries((await readSeries(folder.series)).lines);
-      return { record: withSeriesLoad(asRead(record), series), series };
+      const document = await documentOf(folder, request);
+      return { record: withSeriesLoad(asRead(record), series), series, document };
     }),
   );
   const mayLack = runs.some(({ record }) => record.loadkit !== version);
   const sentences = loadSentences(templatesFolder, lang, { mayLack });
   const [only] = runs;
-  const incident = only === undefined || runs.length > 1 ? null : buildIncident(only, lang, sentences);
-  return { view: buildView(runs, lang, sentences), incident, runs, sentences, templatesFolder };
+  if (only !== undefined && runs.length === 1) {
+    const incident = buildIncident(only, lang, sentences);
+    const beside = incident === null ? null : { view: incident, names: incidentNames };
+    return { view: buildView(runs, lang, sentences), beside, runs, sentences, templatesFolder };
+  }
+  const drills = buildDrills(runs, lang, sentences);
+  if (drills !== null && runs.length > mostColumns && runs.every(({ record }) => record.drill !== null)) {
+    return { view: drills, beside: null, runs, sentences, templatesFolder };
+  }
+  const beside = drills === null ? null : { view: drills, names: drillsNames };
+  return { view: buildView(runs, lang, sentences), beside, runs, sentences, templatesFolder };
+}
+
+/** More drills than that without a load are no columns that anybody could compare: they are told by themselves. */
+const mostColumns = 6;
+
+/** The address of a drill's own document: that of a report of one stands beside it, others only where they were made. */
+async function documentOf(folder: RunFolder, { runs, outputFolder }: ReportRequest): Promise<string | null> {
+  if (outputFolder === null) return null;
+  if (runs.length === 1) return 'incident';
+  const hasOne = await access(join(folder.path, 'incident.html')).then(
+    () => true,
+    () => false,
+  );
+  if (!hasOne) return null;
+  const path = relative(outputFolder, join(folder.path, 'incident'));
+  return path.split(sep).map(encodeURIComponent).join('/');
 }
 
 /** With its fields in the order that a reader of `run.json` has them: the report made later is the same to the byte. */
@@ -76,7 +106,7 @@ export interface WriteRequest {
 }
 
 /**
- * Writes each format, with the incident report of a drill in those that people read, and the images of the Markdown beside it.
+ * Writes each format, with the document beside it in those that people read, and the images of the Markdown.
  * Returns the paths of the formats, in their order. A mistake in a template costs the formats that it makes and is thrown when
  * the others are written.
  */
@@ -104,22 +134,22 @@ interface Document {
   readonly name: string;
 }
 
-function documentsOf({ view, incident }: Report, formats: readonly Format[]): Document[] {
+function documentsOf({ view, beside }: Report, formats: readonly Format[]): Document[] {
   return formats.flatMap((format) => {
-    const name = incidentNames[format];
+    const name = beside?.names[format];
     const own = { view, format, name: fileNames[format] };
-    return incident === null || name === undefined ? [own] : [own, { view: incident, format, name }];
+    return beside === null || name === undefined ? [own] : [own, { view: beside.view, format, name }];
   });
 }
 
 /** A machine without a build of the canvas still gets its report. */
 async function draw(
-  { view, incident, sentences: { say } }: Report,
+  { view, beside, sentences: { say } }: Report,
   onNotice: WriteRequest['onNotice'],
 ): Promise<DrawnImage[]> {
   try {
     const axis = { second: say('format.axis-seconds'), count: say('format.axis-count') };
-    const images = [view, ...(incident === null ? [] : [incident])].flatMap(chartImages);
+    const images = [view, ...(beside === null ? [] : [beside.view])].flatMap(chartImages);
     return await drawCharts(images, axis);
   } catch (error) {
     onNotice(`report.md has no images, its charts are told in words: ${messageOf(error)}`);

@@ -8,6 +8,8 @@ import { summaryOf } from './summary-metric.ts';
 export interface ReportedRun {
   readonly record: RunRecord;
   readonly series: Series;
+  /** Address of its incident report from where the report will stand, without the ending of its format; null: there is none. */
+  readonly document?: string | null;
 }
 
 /** The figures of one API in one run; null: not measured. */

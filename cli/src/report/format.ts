@@ -13,3 +13,6 @@ export const fileNames: Readonly<Record<Format, string>> = {
 
 /** The incident report of a drill, in the formats that people read. */
 export const incidentNames: Readonly<Partial<Record<Format, string>>> = { md: 'incident.md', html: 'incident.html' };
+
+/** All drills of a report by themselves, in the same formats. */
+export const drillsNames: typeof incidentNames = { md: 'drills.md', html: 'drills.html' };

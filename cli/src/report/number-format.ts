@@ -22,6 +22,8 @@ export interface NumberFormat {
   moment(epochMs: number, timeZone: string): string;
   /** Local time of the day to a second: `23:13:10`. */
   clock(epochMs: number, timeZone: string): string;
+  /** The same to a millisecond: `23:13:10.250`. */
+  clockMs(epochMs: number, timeZone: string): string;
 }
 
 const none = '—';
@@ -53,6 +55,7 @@ export function numberFormat(lang: 'ko' | 'en'): NumberFormat {
     plain: (value) => known(value, (n) => digits(n, 3, 0)),
     moment: (epochMs, timeZone) => moment(lang === 'ko' ? 'ko-KR' : 'en-GB', epochMs, timeZone),
     clock,
+    clockMs,
   };
 }
 
@@ -87,4 +90,11 @@ function clock(epochMs: number, timeZone: string): string {
     const date = new Date(epochMs);
     return Number.isNaN(date.getTime()) ? none : date.toISOString().slice(11, 19);
   }
+}
+
+/** No zone is off by a part of a second. */
+function clockMs(epochMs: number, timeZone: string): string {
+  const milliseconds = ((Math.round(epochMs) % 1_000) + 1_000) % 1_000;
+  const second = clock(epochMs, timeZone);
+  return second === none ? none : `${second}.${String(milliseconds).padStart(3, '0')}`;
 }

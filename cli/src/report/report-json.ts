@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { drillSchema } from '../record/drill.ts';
+import { drillSchema, failureIds } from '../record/drill.ts';
 import {
   drainSchema,
   findingSchema,
@@ -130,13 +130,33 @@ const runSchema = z.object({
   ),
 });
 
+/** A row of section 4 and the drill that its measured cells are from. */
+const failureSchema = z.object({
+  id: z.enum(failureIds),
+  /** Drills of it among the runs. */
+  drillCount: z.number(),
+  /** Null: none was drilled. */
+  worst: z
+    .object({
+      run: z.string(),
+      fault: z.string(),
+      mitigation: z.string().nullable(),
+      /** JSON pointer (RFC 6901) into this file, to the moments, the times and the level; see `drill` of a run. */
+      assessmentPointer: z.string(),
+    })
+    .nullable(),
+});
+
 export const reportJsonSchema = z.object({
   schema: z.literal('loadkit.report'),
   version: z.literal(reportJsonVersion),
   /** The worst of the runs: what `loadkit run` ended with. Null when one was not judged. */
   exitCode: z.number().nullable(),
   runs: z.array(runSchema),
+  /** Empty where nothing was drilled. */
+  failures: z.array(failureSchema).default([]),
 });
 
 export type ReportJson = z.infer<typeof reportJsonSchema>;
 export type ReportJsonRun = ReportJson['runs'][number];
+export type ReportJsonFailure = ReportJson['failures'][number];

@@ -20,6 +20,8 @@ export interface Strategy {
   readonly answers: readonly string[];
   /** Settings of the service that switch it: a comparison of one of them measures its effect. */
   readonly settings: readonly string[];
+  /** Names that drills have for it where they differ from its own. */
+  readonly mitigations?: readonly string[];
   /** Whether it was in use in this run, as far as the record says. */
   readonly applied: (record: RunRecord) => Applied;
 }
@@ -39,7 +41,7 @@ export const strategies: readonly Strategy[] = [
     }),
   },
   {
-    ...{ id: 'lua-script', horizon: 'short', settings: [issue] },
+    ...{ id: 'lua-script', horizon: 'short', settings: [issue], mitigations: ['lua'] },
     answers: ['lock-expiry', 'resource:lock', 'over-issue', 'duplicate-issue', 'redis-db-agree', 'holder-set'],
     applied: byValue(issue, {
       lua: { state: 'yes', shown: [issue] },
@@ -54,7 +56,7 @@ export const strategies: readonly Strategy[] = [
   },
   { id: 'alert', horizon: 'short', answers: ['error-class', 'drain'], settings: [], applied: unknown },
   {
-    ...{ id: 'parallel-consumers', horizon: 'middle' },
+    ...{ id: 'parallel-consumers', horizon: 'middle', mitigations: ['parallel-consumption'] },
     answers: ['kafka-lag', 'rebalance', 'points-missing', 'component:consumer'],
     settings: ['ACCRUAL_CONCURRENCY', 'ACCRUAL_BATCH_SIZE', 'KAFKA_TOPIC_PARTITIONS'],
     applied: byNumber('ACCRUAL_CONCURRENCY', (value) => value > 1, ['ACCRUAL_CONCURRENCY', 'ACCRUAL_BATCH_SIZE']),
@@ -85,7 +87,7 @@ export const strategies: readonly Strategy[] = [
   { id: 'cqrs', horizon: 'long', answers: ['mysql-lock', 'resource:row-lock'], settings: [], applied: unknown },
   { id: 'tracing', horizon: 'long', answers: ['tail', 'bottleneck-undetermined'], settings: [], applied: unknown },
   {
-    ...{ id: 'congestion', horizon: 'long', applied: congestion },
+    ...{ id: 'congestion', horizon: 'long', applied: congestion, mitigations: ['load-shedding'] },
     answers: ['event-loop', 'service-cpu', 'heap', 'error-class', 'component:service', 'component:host'],
     settings: ['RATE_LIMIT_RPS', 'SHED_EVENT_LOOP_MS', 'MAX_IN_FLIGHT'],
   },

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { RunFolder } from '../../src/record/run-folder.ts';
 import { SeriesWriter } from '../../src/record/series-file.ts';
 import { fileNames } from '../../src/report/format.ts';
+import { drilledRun } from '../unit/report/built-drill.ts';
 import { answers, couponRun } from '../unit/report/built-report.ts';
 import { type Workplace, workplaces } from './loadkit.ts';
 
@@ -50,6 +51,65 @@ it('one format goes to stdout, to be piped on, and nothing is written', async ()
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ schema: 'loadkit.report', runs: [{ id, verdict: { name: 'PASS' } }] });
   expect(existsSync(join(at.folder, '-'))).toBe(false);
+});
+
+describe('a batch of drills', () => {
+  const faults = ['lock-orphan', 'lock-orphan-expiring'];
+  const drills = 'reports/drills';
+
+  beforeAll(async () => {
+    const folder = join(at.folder, drills);
+    const mitigation = 'lock-timeout';
+    const [plain, answered] = [{}, { fault: faults[1] ?? '', mitigates: faults[0] ?? '', mitigation }];
+    for (const [index, drill] of [plain, answered].entries()) {
+      const own = new RunFolder(folder, faults[index] ?? '');
+      mkdirSync(own.path, { recursive: true });
+      await own.write(drilledRun(drill, { id: own.id }).record);
+    }
+    const planned = [...faults, 'row-held'].map((fault) => ({ fault, number: 1, of: 1 }));
+    const batch = { schema: 'loadkit.drills', id: 'b1', options: {} };
+    const done = planned.map((one) => ({ ...one, run: faults.includes(one.fault) ? one.fault : null }));
+    writeFileSync(join(folder, 'drills.json'), JSON.stringify({ ...batch, drills: done }));
+  });
+
+  it('joins the report of a load: all that are done, with a document of their own that leads to each', async () => {
+    expect((await at.loadkit(['report', faults[0] ?? '', '--reports', drills, '--format', 'html'])).exitCode).toBe(0);
+    const { exitCode, stdout } = await at.loadkit([
+      'report',
+      id,
+      '--drills',
+      drills,
+      '--format',
+      'md,json',
+      '-o',
+      'joined',
+    ]);
+    expect([exitCode, stdout.split('\n')]).toEqual([0, ['joined/report.md', 'joined/drills.md', 'joined/report.json']]);
+    const report: unknown = JSON.parse(readFileSync(join(at.folder, 'joined/report.json'), 'utf8'));
+    expect(report).toMatchObject({
+      runs: [{ id }, { id: faults[0] }, { id: faults[1] }],
+      failures: [{ drillCount: 2 }],
+    });
+    const text = readFileSync(join(at.folder, 'joined/drills.md'), 'utf8');
+    expect(text).toContain('완화 전후');
+    // Only the first has a page that could be opened.
+    expect(text).toContain('[lock-orphan](../reports/drills/lock-orphan/incident.md)');
+    expect(text).not.toContain('lock-orphan-expiring/incident');
+  });
+
+  it('has a report without a load as well', async () => {
+    const { exitCode, stdout } = await at.loadkit(['report', '--drills', drills, '--format', 'summary', '-o', 'alone']);
+    expect([exitCode, stdout]).toEqual([0, 'alone/summary.txt']);
+    const text = readFileSync(join(at.folder, stdout), 'utf8');
+    for (const fault of faults) expect(text).toContain(fault);
+    expect(text).not.toContain(id);
+  });
+
+  it('is refused where there is none, with how to make one', async () => {
+    const { exitCode, stderr } = await at.loadkit(['report', '--drills', 'reports']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/--drills: no batch of drills was begun in .*reports[\s\S]*loadkit drill all --reports/);
+  });
 });
 
 it.each([

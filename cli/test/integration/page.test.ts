@@ -8,7 +8,7 @@ import { indexSeries } from '../../src/record/series-index.ts';
 import { loadStart } from '../unit/judge/built-run.ts';
 import { builtSeconds, chartedRun, slowFrom, slowTo, times } from '../unit/report/built-charts.ts';
 import { drilledRun } from '../unit/report/built-drill.ts';
-import { couponRun, renderIncident, renderWhole } from '../unit/report/built-report.ts';
+import { couponRun, renderDrills, renderIncident, renderWhole } from '../unit/report/built-report.ts';
 import { poisoned } from '../unit/report/poisoned.ts';
 import { findChromium, type OpenPage, openBrowser } from './browser.ts';
 import { skipWithout } from './probe-stores.ts';
@@ -230,6 +230,7 @@ describe.skipIf(skipWithout('the page in Chromium', chromium !== undefined, 'apt
           renderWhole([chartedRun(), chartedRun({ id: 'second' })], 'ko', 'html'),
           renderWhole([chartedRun(), drilledRun()], 'ko', 'html'),
           renderIncident(drilledRun(), 'ko', 'html'),
+          renderDrills([drilledRun(), drilledRun({ fault: 'redis-stall' }, { id: 'other' })], 'ko', 'html'),
         ];
         for (const html of pages) {
           await look(
@@ -247,6 +248,28 @@ describe.skipIf(skipWithout('the page in Chromium', chromium !== undefined, 'apt
         }
       },
     );
+
+    it('shows wide tables as cards on a phone, each cell with its head beside it', async () => {
+      const html = renderWhole([couponRun(), { ...drilledRun(), document: '../one/incident' }], 'ko', 'html');
+      await look(
+        html,
+        async (page) => {
+          const cell = "document.querySelector('#failures ~ .scroll .cards td')";
+          expect(await page.evaluate<string>(`getComputedStyle(${cell}, '::before').content`)).toBe(
+            '"레벨 (추정 → 실측)"',
+          );
+          // Nothing is beside the screen: what is not seen at once is below.
+          const wider =
+            "[...document.querySelectorAll('.scroll:has(.cards)')].filter((one) => one.scrollWidth > one.clientWidth)";
+          expect(await page.evaluate<number>(`${wider}.length`)).toBe(0);
+          expect(await page.getByRole('cell', { name: 'L2 → L1' }).first().isVisible()).toBe(true);
+          expect(await page.getByRole('link', { name: drilledRun().record.id }).getAttribute('href')).toBe(
+            '../one/incident.html',
+          );
+        },
+        { viewport: { width: 390, height: 844 } },
+      );
+    });
 
     it('without scripts says so and has the figures of the charts as tables', async () => {
       await look(

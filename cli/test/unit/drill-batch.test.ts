@@ -27,6 +27,19 @@ describe('a batch of drills', () => {
     ]);
   });
 
+  test('names the runs that are done, for a report of all of them', async () => {
+    const batch = await begin();
+    await expect(DrillBatch.finishedRuns(folder)).rejects.toThrow(/no drill is done yet/);
+    const [first, second] = batch.open;
+    if (first === undefined || second === undefined) throw new Error('nothing planned');
+    await batch.finish(first, 'run-1');
+    await batch.finish(second, 'run-2');
+    expect(await DrillBatch.finishedRuns(folder)).toEqual(['run-1', 'run-2']);
+    await expect(DrillBatch.finishedRuns(join(folder, 'nowhere'))).rejects.toThrow(
+      /^--drills: no batch of drills was begun in .*nowhere$/,
+    );
+  });
+
   test('goes on behind what is done', async () => {
     const batch = await begin();
     const [first, second] = batch.open;

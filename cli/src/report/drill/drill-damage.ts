@@ -1,25 +1,107 @@
+import type { Damage } from '../../record/drill.ts';
 import type { Speech } from '../detail-format.ts';
 import { type DrilledRun, trusted } from './drilled-run.ts';
 
-/** What a drill cost, in the order in which it is told; the head of its column is `damage.<id>`. */
-export const damages = ['lost', 'usersAffected', 'overIssued', 'duplicated', 'late', 'missing'] as const;
+/** What a drill cost, in the order in which it is told; its name is `damage.<id>`. */
+export const damages = ['lost', 'usersAffected', 'overIssued', 'duplicated', 'late', 'missing', 'repaired'] as const;
 export type DamageId = (typeof damages)[number];
 
 type Words = Pick<Speech, 'say' | 'format'>;
 
 /** `1,850명` of people, `1,900건` of anything else. */
-export function damageCount({ say, format }: Words, id: DamageId, count: number): string {
+function damageCount({ say, format }: Words, id: DamageId, count: number): string {
   return id === 'usersAffected' ? say('drill.users', { count: format.plain(count) }) : format.count(count);
 }
 
-/** The count of one drill, or of its repeats the least and the most. What could not be counted is not zero. */
-export function damageText(speech: Words, drills: readonly DrilledRun[], id: DamageId): string {
+type Counts = Readonly<Partial<Record<DamageId | 'offered' | 'usersAsked', number | null>>>;
+
+/** Null: it was not counted. A record of another loadkit may not have it at all. */
+export function damageOf(damage: Counts | null, id: keyof Counts): number | null {
+  return damage?.[id] ?? null;
+}
+
+/** Of how many it is a part; null: that is not known, or it is a part of nothing. */
+function wholeOf(damage: Damage | null, id: DamageId): number | null {
+  if (id === 'lost') return damageOf(damage, 'offered');
+  return id === 'usersAffected' ? damageOf(damage, 'usersAsked') : null;
+}
+
+/** `1,900건(2,200건 중)` of one drill; null: it was not counted. */
+export function damageText(speech: Words, damage: Damage | null, id: DamageId): string | null {
+  const range = rangeOf([damage], id);
+  return range === null ? null : countText(speech, id, range);
+}
+
+/**
+ * All that drills of one kind cost: `유실 1,900건(2,200건 중) · 지연 처리 3건 · 없음: 초과 발급 · 데이터로 알 수 없음: 누락`. Of
+ * repeats the least and the most. What could not be counted is not zero.
+ */
+export function damagesText(speech: Words, drills: readonly DrilledRun[]): string {
   const { say } = speech;
-  const known = drills.map(trusted).filter((one) => one !== null);
+  const known = trustedOf(drills);
   if (known.length === 0) return say('drill.untrusted');
-  const counts = known.map(({ damage }) => damage?.[id] ?? null).filter((count) => count !== null);
-  if (counts.length < known.length) return say('drill.unknown');
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const text = (count: number) => damageCount(speech, id, count);
-  return least === most ? text(most) : `${text(least)} – ${text(most)}`;
+  const ranges = damages.map((id) => ({ id, what: say(`damage.${id}`), range: rangeOf(known, id) }));
+  const told = ranges.flatMap(({ id, what, range }) =>
+    range === null || range.most === 0 ? [] : [`${what} ${countText(speech, id, range)}`],
+  );
+  const none = ranges.filter(({ range }) => range?.most === 0).map(({ what }) => what);
+  const unknown = ranges.filter(({ range }) => range === null).map(({ what }) => what);
+  return [
+    ...told,
+    ...(none.length === 0 ? [] : [say('drill.damage-none', { names: none.join(', ') })]),
+    ...(unknown.length === 0 ? [] : [say('drill.damage-unknown', { names: unknown.join(', ') })]),
+  ].join(' · ');
+}
+
+/** What was lost, and what else differs between two kinds of drills: `유실 1,900건 → 12건 · 초과 발급 60건 → 0건`. */
+export function damageChange(
+  speech: Words,
+  { before, after }: { readonly before: readonly DrilledRun[]; readonly after: readonly DrilledRun[] },
+): string {
+  const { say } = speech;
+  const texts = damages.flatMap((id) => {
+    const sides = [before, after].map((drills) => repeatedText(speech, drills, id));
+    const [former = '', present = ''] = sides;
+    if (id !== 'lost' && former === present) return [];
+    return [`${say(`damage.${id}`)} ${say('drill.change', { before: former, after: present })}`];
+  });
+  return texts.join(' · ');
+}
+
+function repeatedText(speech: Words, drills: readonly DrilledRun[], id: DamageId): string {
+  const { say } = speech;
+  const known = trustedOf(drills);
+  if (known.length === 0) return say('drill.untrusted');
+  const range = rangeOf(known, id);
+  return range === null ? say('drill.unknown') : countText(speech, id, range);
+}
+
+/** Null in place of a damage: it was assessed, and nothing was counted. */
+function trustedOf(drills: readonly DrilledRun[]): Array<Damage | null> {
+  return drills.map(trusted).flatMap((one) => (one === null ? [] : [one.damage]));
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** Of how many, the least and the most; null: not known. */
+  readonly whole: { readonly least: number; readonly most: number } | null;
+}
+
+/** Null: it was not counted in one of them. */
+function rangeOf(known: ReadonlyArray<Damage | null>, id: DamageId): Range | null {
+  const counts = known.map((damage) => damageOf(damage, id)).filter((count) => count !== null);
+  if (counts.length < known.length) return null;
+  const wholes = known.map((damage) => wholeOf(damage, id)).filter((one) => one !== null);
+  const whole = wholes.length < known.length ? null : { least: Math.min(...wholes), most: Math.max(...wholes) };
+  return { least: Math.min(...counts), most: Math.max(...counts), whole };
+}
+
+function countText(speech: Words, id: DamageId, { least, most, whole }: Range): string {
+  const text = (from: number, to: number) =>
+    from === to
+      ? damageCount(speech, id, to)
+      : speech.say('drill.range', { least: damageCount(speech, id, from), most: damageCount(speech, id, to) });
+  if (whole === null) return text(least, most);
+  return speech.say('drill.of', { count: text(least, most), whole: text(whole.least, whole.most) });
 }

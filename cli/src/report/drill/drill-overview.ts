@@ -8,6 +8,7 @@ import { timeText } from './drill-time.ts';
 import { type DrillVariant, worstVariant } from './drill-variant.ts';
 import { brokenIn, type DrilledRun, isPlacebo, trusted } from './drilled-run.ts';
 import { faultText } from './fault-text.ts';
+import { plainAccount } from './plain-account.ts';
 
 /** 한눈에 보기: of the only drill what was broken, noticed and repaired after how long, and its level; of several the worst of each kind. */
 export function drillOverview(context: SectionContext): Block[] {
@@ -57,13 +58,13 @@ function ofOne(context: SectionContext, one: DrilledRun): Block[] {
     what: faultText(context, drill, 'fault-what'),
   });
   const assessment = trusted(one);
-  const stamp = paragraph(say('drill.stamp'));
+  const top = [paragraph(plainAccount(context, one)), paragraph(say('drill.stamp'))];
   if (assessment === null) {
-    return [stamp, paragraph(broken), paragraph(say('drill.untrusted-why')), list(doubtTexts(context, one))];
+    return [...top, paragraph(broken), paragraph(say('drill.untrusted-why')), list(doubtTexts(context, one))];
   }
   const hurt = impacts(context, run);
   return [
-    stamp,
+    ...top,
     list([
       broken,
       say('drill.noticed', { time: timeText(context, [one], 'ttdMs'), signal: firstSignal(context, one) }),

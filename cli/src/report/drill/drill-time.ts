@@ -29,6 +29,13 @@ export function timeText(speech: Words, drills: readonly DrilledRun[], time: Dri
   return measured.length === 1 ? figures.most : say('drill.worst-of', { time: figures.most, count: measured.length });
 }
 
+/** The same in a table that says how many there are: of two to four repeats the least and the most. */
+export function rangeOrTime(speech: Words, drills: readonly DrilledRun[], time: DrillTime): string {
+  const measured = drills.map((one) => trusted(one)?.[time] ?? null).filter((value) => value !== null);
+  const isRange = measured.length === drills.length && measured.length > 1 && measured.length < leastForMedian;
+  return isRange ? speech.say('drill.range', rangeText(speech, measured)) : timeText(speech, drills, time);
+}
+
 function missedText(speech: Words, measured: readonly number[], all: number, time: DrillTime): string {
   const { say } = speech;
   const missed = say(time === 'ttdMs' ? 'drill.not-detected' : 'drill.not-recovered');

@@ -1,4 +1,4 @@
-import type { Drill } from '../../record/drill.ts';
+import { type Drill, failureIds } from '../../record/drill.ts';
 import type { FailureId } from '../failure-measure.ts';
 import { brokenIn, type DrilledRun, worstFirst } from './drilled-run.ts';
 
@@ -53,16 +53,10 @@ export interface DrillPair {
   readonly after: DrillVariant;
 }
 
-/** Faults that are another one with its answer already in place, by the id of that one. */
-const answered: ReadonlyMap<string, string> = new Map([
-  ['lock-orphan-expiring', 'lock-orphan'],
-  ['memory-surge-shedding', 'memory-surge'],
-]);
-
-/** Under the same load, in the order of those with an answer. */
+/** Under the same load, in the order of those with an answer; one fault may have several. */
 export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {
   return variants.flatMap((after) => {
-    const plain = answered.get(after.fault) ?? (after.mitigation === null ? null : after.fault);
+    const plain = after.worst.drill.mitigates ?? (after.mitigation === null ? null : after.fault);
     const before = variants.find(
       (one) => one.fault === plain && one.mitigation === null && loadOf(one.worst) === loadOf(after.worst),
     );
@@ -70,6 +64,22 @@ export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {
   });
 }
 
+/** As fast; how long it went on may differ with the time that the fault stood. */
 function loadOf({ run: { record } }: DrilledRun): string {
-  return JSON.stringify([record.scenario?.name, record.scenario?.shape]);
+  const { name, shape, parameters } = record.scenario ?? {};
+  return JSON.stringify([name, parameters?.LOADKIT_RATE ?? shape]);
+}
+
+/** How long the fault stood in the worst drill, to a second; null: it did not. Milliseconds. */
+export function heldMs({ worst: { drill } }: DrillVariant): number | null {
+  const hold = drill.phases.find(({ name }) => name === 'hold');
+  return hold?.endedAt == null ? null : Math.round((hold.endedAt - hold.startedAt) / 1_000) * 1_000;
+}
+
+/** By the row of section 4, those that have any. */
+export function pairsByFailure(variants: readonly DrillVariant[]): Array<{ failure: FailureId; pairs: DrillPair[] }> {
+  const all = pairsOf(variants);
+  return failureIds
+    .map((failure) => ({ failure, pairs: all.filter(({ before }) => before.failure === failure) }))
+    .filter(({ pairs }) => pairs.length > 0);
 }

@@ -5,10 +5,17 @@ import type { ReportedRun } from '../api-figures.ts';
 export interface DrilledRun {
   readonly run: ReportedRun;
   readonly drill: Drill;
+  /** Its place among all runs of the report, as in `report.json`. */
+  readonly index: number;
 }
 
 export function drilledRuns(runs: readonly ReportedRun[]): DrilledRun[] {
-  return runs.flatMap((run) => (run.record.drill === null ? [] : [{ run, drill: run.record.drill }]));
+  return runs.flatMap((run, index) => (run.record.drill === null ? [] : [{ run, drill: run.record.drill, index }]));
+}
+
+/** Where its moments, times and level stand in `report.json`: a JSON pointer. */
+export function assessmentPointer({ index }: DrilledRun): string {
+  return `/runs/${index}/drill/assessment`;
 }
 
 /** Nothing was broken: it shows whether the detector is quiet when nothing happens. */

@@ -2,6 +2,7 @@ import type { Moments } from '../../record/drill.ts';
 import { type Block, command, list, paragraph, type Section, words } from '../block.ts';
 import { clauseText, doubtTexts, faultName, levelChange, mitigationName } from '../drill/drill-text.ts';
 import { timeText } from '../drill/drill-time.ts';
+import { plainAccount } from '../drill/plain-account.ts';
 import { shellLine } from '../shell-line.ts';
 import { type IncidentContext, injectedAt, momentText } from './incident-context.ts';
 
@@ -23,6 +24,7 @@ export function head(context: IncidentContext): Section {
     id: 'head',
     heading: say('incident.head'),
     blocks: [
+      paragraph(plainAccount(context, one)),
       paragraph(say('drill.stamp')),
       ...doubts(context),
       words(null, [say('head.item'), say('head.value')], [...subject(context), ...times(context)]),

@@ -1,6 +1,6 @@
 import type { Assessment } from '../../record/drill.ts';
 import { figures, list, paragraph, type Section } from '../block.ts';
-import { damageCount, damages } from '../drill/drill-damage.ts';
+import { damages, damageText } from '../drill/drill-damage.ts';
 import { impacts } from '../impact.ts';
 import type { IncidentContext } from './incident-context.ts';
 
@@ -31,10 +31,7 @@ function counts(context: IncidentContext, { damage, moments, ttrMs }: Assessment
   return [
     [say('incident.impact-length'), length],
     [say('incident.offered'), damage === null ? say('incident.cannot-say') : format.count(damage.offered)],
-    ...damages.map((id) => {
-      const value = damage?.[id] ?? null;
-      return [say(`damage.${id}`), value === null ? say('incident.cannot-say') : damageCount(context, id, value)];
-    }),
+    ...damages.map((id) => [say(`damage.${id}`), damageText(context, damage, id) ?? say('incident.cannot-say')]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Damage } from '../../record/drill.ts';
 import { list, type Section } from '../block.ts';
-import { damageCount, damages } from '../drill/drill-damage.ts';
+import { damageOf, damages, damageText } from '../drill/drill-damage.ts';
 import { firstSignal } from '../drill/drill-overview.ts';
 import { faultName, levelChange } from '../drill/drill-text.ts';
 import { timeText } from '../drill/drill-time.ts';
@@ -57,10 +57,7 @@ function damaged({ say, format }: IncidentContext, { offered, lost, worstGoodSha
 function alsoDamaged(context: IncidentContext, damage: Damage): string[] {
   const { say } = context;
   const found = damages
-    .filter((id) => id !== 'lost')
-    .flatMap((id) => {
-      const count = damage[id] ?? 0;
-      return count === 0 ? [] : [`${say(`damage.${id}`)} ${damageCount(context, id, count)}`];
-    });
+    .filter((id) => id !== 'lost' && (damageOf(damage, id) ?? 0) > 0)
+    .map((id) => `${say(`damage.${id}`)} ${damageText(context, damage, id) ?? '—'}`);
   return found.length === 0 ? [] : [say('incident.also', { damages: found.join(', ') })];
 }

@@ -1,13 +1,22 @@
+import { failureIds } from '../../record/drill.ts';
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import { worstExitCode } from '../../system/exit-code.ts';
 import { isSecretName } from '../../system/secret.ts';
 import { type ApiFigures, apiFigures, type ReportedRun } from '../api-figures.ts';
+import { worstVariant } from '../drill/drill-variant.ts';
+import { assessmentPointer, type DrilledRun, drilledRuns } from '../drill/drilled-run.ts';
 import { droppedIterations } from '../dropped-iterations.ts';
 import { iterationSplit } from '../iteration-split.ts';
 import { iterationTime } from '../iteration-time.ts';
 import type { Latency } from '../latency.ts';
 import { plainText } from '../plain-text.ts';
-import { type ReportJson, type ReportJsonRun, reportJsonSchema, reportJsonVersion } from '../report-json.ts';
+import {
+  type ReportJson,
+  type ReportJsonFailure,
+  type ReportJsonRun,
+  reportJsonSchema,
+  reportJsonVersion,
+} from '../report-json.ts';
 import type { Renderer } from './renderer.ts';
 
 /** For programs: identifiers and raw figures, the same in every language. */
@@ -24,7 +33,28 @@ export function reportJson(runs: readonly ReportedRun[]): ReportJson {
     version: reportJsonVersion,
     exitCode: known.length < codes.length ? null : worstExitCode(known),
     runs: runs.map(runJson),
+    failures: failuresJson(drilledRuns(runs)),
   };
+}
+
+function failuresJson(drills: readonly DrilledRun[]): ReportJsonFailure[] {
+  if (drills.length === 0) return [];
+  return failureIds.map((id) => {
+    const worst = worstVariant(drills, id)?.worst;
+    return {
+      id,
+      drillCount: drills.filter(({ drill }) => drill.failure === id).length,
+      worst:
+        worst === undefined
+          ? null
+          : {
+              run: worst.run.record.id,
+              fault: worst.drill.fault,
+              mitigation: worst.drill.mitigation,
+              assessmentPointer: assessmentPointer(worst),
+            },
+    };
+  });
 }
 
 function runJson(run: ReportedRun): ReportJsonRun {

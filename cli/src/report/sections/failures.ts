@@ -2,7 +2,8 @@ import type { ReportedRun } from '../api-figures.ts';
 import { type Block, list, paragraph, type Section, subheading, words } from '../block.ts';
 import { drillCharts } from '../drill/drill-charts.ts';
 import { drillBlocks } from '../drill/drill-table.ts';
-import { failureRow } from '../drill/failure-row.ts';
+import { failureTrace } from '../drill/drill-trace.ts';
+import { drilledTable } from '../drill/failure-table.ts';
 import { levelRuleTables } from '../drill/level-rule-table.ts';
 import { type FailureId, failureKinds, failureMeasures } from '../failure-measure.ts';
 import { perRun } from '../per-run.ts';
@@ -15,9 +16,12 @@ export function failures(context: SectionContext): Section {
     id: 'failures',
     heading: say('heading.failures'),
     blocks: [
-      context.drills.length === 0 ? table(context) : drilledTable(context),
+      context.drills.length === 0
+        ? table(context)
+        : drilledTable(context, loadsOf(context).length > 0 ? (id) => measured(context, id) : null),
       ...measuredByRun(context),
       list(notes(context)),
+      ...failureTrace(context),
       ...drillBlocks(context),
       ...drillCharts(context),
       subheading(say('heading.levels')),
@@ -50,36 +54,6 @@ function table(context: SectionContext): Block {
       say('not-run'),
       measured(context, id),
     ]),
-  );
-}
-
-/** Beside each estimate what the worst drill of that kind measured. */
-function drilledTable(context: SectionContext): Block {
-  const { say } = context;
-  const isLoaded = loadsOf(context).length > 0;
-  return words(
-    null,
-    [
-      say('head.failure'),
-      say('head.level-both'),
-      say('head.impact'),
-      say('head.ttd'),
-      say('head.ttd-measured'),
-      say('head.ttr'),
-      say('head.ttr-measured'),
-      say('head.worst-drill'),
-      ...(isLoaded ? [say('head.measured-here')] : []),
-    ],
-    failureKinds.map(({ id }) => {
-      const { level, ttd, ttdMeasured, ttr, ttrMeasured, drill } = failureRow(context, id);
-      return [
-        say(`failure.${id}`),
-        level,
-        say(`failure-impact.${id}`),
-        ...[ttd, ttdMeasured, ttr, ttrMeasured, drill],
-        ...(isLoaded ? [measured(context, id)] : []),
-      ];
-    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Block, list, type Section, subheading, words } from '../block.ts';
-import { drillGains } from '../drill/drill-gain.ts';
+import { drillGains, otherGains } from '../drill/drill-gain.ts';
+import { mitigationName } from '../drill/drill-text.ts';
 import { brokenIn } from '../drill/drilled-run.ts';
 import { perRun } from '../per-run.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -15,7 +16,7 @@ export function strategySection(context: SectionContext): Section {
   return {
     id: 'strategies',
     heading: say('heading.strategies'),
-    blocks: [...horizons.flatMap((horizon) => ofHorizon(context, horizon)), list(notes)],
+    blocks: [...horizons.flatMap((horizon) => ofHorizon(context, horizon)), ...beyond(context), list(notes)],
   };
 }
 
@@ -36,6 +37,26 @@ function ofHorizon(context: SectionContext, horizon: Strategy['horizon']): Block
         applied(context, strategy),
         needs.length === 0 ? say('strategies.not-called') : needs.join(', '),
         effects(context, strategy),
+      ]),
+    ),
+  ];
+}
+
+/** What drills measure of mitigations that the reference report does not name. */
+function beyond(context: SectionContext): Block[] {
+  const { drills, say, has } = context;
+  if (brokenIn(drills).length === 0) return [];
+  const textOf = (mitigation: string) =>
+    has(`mitigation-text.${mitigation}`) ? say(`mitigation-text.${mitigation}`) : '—';
+  return [
+    subheading(say('strategies.others')),
+    words(
+      null,
+      [say('head.item'), say('head.description'), say('head.effect')],
+      otherGains(context).map(({ mitigation, gains }) => [
+        mitigationName(context, mitigation),
+        textOf(mitigation),
+        gains.length === 0 ? say('not-run') : gains.join(' / '),
       ]),
     ),
   ];

@@ -4,6 +4,7 @@ import type { SeriesLine } from '../../../src/record/series.ts';
 import { indexSeries } from '../../../src/record/series-index.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
 import type { ReportView } from '../../../src/report/block.ts';
+import { buildDrills } from '../../../src/report/drill/drills-document.ts';
 import type { Format } from '../../../src/report/format.ts';
 import { buildIncident } from '../../../src/report/incident/incident.ts';
 import { chartImages } from '../../../src/report/renderers/chart-image.ts';
@@ -38,6 +39,14 @@ export function renderIncident(run: ReportedRun, lang: 'ko' | 'en', format: 'md'
   const view = buildIncident(run, lang, sentences);
   if (view === null) throw new Error('nothing was broken in this run');
   return renderView(view, [run], sentences, format);
+}
+
+/** The drills of a report by themselves, as they stand beside it. */
+export function renderDrills(runs: readonly ReportedRun[], lang: 'ko' | 'en', format: 'md' | 'html'): string {
+  const sentences = loadSentences(templatesFolder, lang);
+  const view = buildDrills(runs, lang, sentences);
+  if (view === null) throw new Error('fewer than two drills');
+  return renderView(view, runs, sentences, format);
 }
 
 function renderView(view: ReportView, runs: readonly ReportedRun[], sentences: Sentences, format: Format): string {

@@ -3,14 +3,25 @@ import type { Assessment, Drill } from '../../../src/record/drill.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
 import { builtAssessment, builtDrill, builtMoments, drilledRun, placeboRun, repeatedDrills } from './built-drill.ts';
 import { couponRun } from './built-report.ts';
-import { linesOf, rowsOf, sectionOf } from './built-section.ts';
+import { linesOf, sectionOf } from './built-section.ts';
 
 const lock = 'Redis 락 병목 / 쿠폰 중복 발급';
 const columns = { level: 1, ttd: 3, ttdMeasured: 4, ttr: 5, ttrMeasured: 6, drill: 7 } as const;
 
 function cell(runs: readonly ReportedRun[], column: keyof typeof columns, row = lock): string {
-  return rowsOf(sectionOf([couponRun(), ...runs], 'failures')).get(row)?.[columns[column]] ?? '';
+  const [table] = tablesOf(runs);
+  return table?.rows.find(([first]) => first === row)?.[columns[column]] ?? '';
 }
+
+/** Those of section 4, with their titles. */
+function tablesOf(runs: readonly ReportedRun[]) {
+  return sectionOf([couponRun(), ...runs], 'failures').blocks.flatMap((block) =>
+    block.kind === 'table' ? [{ ...block.table, title: block.title }] : [],
+  );
+}
+
+const variants = (runs: readonly ReportedRun[]) =>
+  tablesOf(runs).find(({ title }) => title === '훈련한 장애 전체')?.rows ?? [];
 
 const assessed = (changes: Partial<Assessment>, drill: Partial<Drill> = {}, id = 'one') =>
   drilledRun({ ...drill, assessment: builtAssessment(changes) }, { id });
@@ -104,23 +115,39 @@ describe('section 4 with drills', () => {
     expect(linesOf(sectionOf([couponRun(), stopped], 'failures')).join('\n')).toContain('끝까지 진행되지 않아');
   });
 
-  it('lists every drill with its clause, its signal and its damage, and what could not be counted', () => {
-    const rows = sectionOf([couponRun(), drilledRun()], 'failures').blocks.flatMap((block) =>
-      block.kind === 'table' && block.title === '모든 훈련' ? block.table.rows : [],
-    );
-    expect(rows).toEqual([
+  it('lists every variant with its clause and its damage, and what could not be counted', () => {
+    expect(variants([drilledRun()])).toEqual([
       [
         '만료 없는 락의 소유자 사망',
         '없음',
-        'L2 → L1',
-        'issue_coupon: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
+        '1',
         '1초',
-        '응답 결과',
         '22초',
-        ...['1,900건', '1,850명', '0건', '0건', '3건', '알 수 없음'],
-        '20261124-101500-coupon-drill',
+        'L2 → L1 – issue_coupon: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
+        '유실 1,900건(2,200건 중) · 영향받은 사용자 1,850명 · 지연 처리 3건 · 없음: 초과 발급, 중복 · ' +
+          '데이터로 알 수 없음: 누락, 복원',
       ],
     ]);
+  });
+
+  it('says of how many users, and what was put right, where the record has it', () => {
+    const counted = { ...builtDamage(), usersAsked: 1_900, repaired: 4 };
+    const [[, , , , , , damage] = []] = variants([assessed({ damage: counted })]);
+    expect(damage).toContain('영향받은 사용자 1,850명(1,900명 중)');
+    expect(damage).toContain('복원 4건');
+  });
+
+  it('has repeats in one row: the median with its range from five on, before that the range', () => {
+    const times = [900, 1_000, 1_100, 1_400, 800].map((ttdMs) => ({ ttdMs, ttrMs: 10 * ttdMs }));
+    const [five] = variants(repeatedDrills(times));
+    expect(five?.slice(2, 5)).toEqual(['5', '중앙값 1초 [800ms – 1.4초] (5회)', '중앙값 10초 [8초 – 14초] (5회)']);
+    const [two] = variants(repeatedDrills(times.slice(0, 2)));
+    expect(two?.slice(2, 5)).toEqual(['2', '900ms – 1초', '9초 – 10초']);
+    const [partly] = variants(repeatedDrills([{ ttdMs: 900, ttrMs: null }, ...times.slice(0, 1)]));
+    expect(partly?.[4]).toBe('2회 중 1회 미복구, 나머지 9초 – 9초');
+    const damages = [{ ...builtDamage(), lost: 12, offered: 2_000 }, builtDamage()];
+    const uneven = damages.map((damage, index) => assessed({ damage }, {}, String(index)));
+    expect(variants(uneven)[0]?.[6]).toContain('유실 12건 – 1,900건(2,000건 – 2,200건 중)');
   });
 
   it('has words for a doubt and a clause that are known, and names those that are not', () => {
@@ -144,25 +171,61 @@ describe('section 4 with drills', () => {
     expect(linesOf(sectionOf([couponRun()], 'failures')).join('\n')).not.toContain('조건 | 규칙');
   });
 
-  it('shows the spread of repeats, and before and after a mitigation', () => {
+  it('shows before and after a mitigation, of each row in a table of its own', () => {
     const before = repeatedDrills([1_000, 1_200].map((ttdMs) => ({ ttdMs, ttrMs: null })));
     const after = assessed(
       { level: 'L3', ttrMs: 1_500, damage: { ...builtDamage(), lost: 12 } },
       { mitigation: 'lock-timeout' },
       'after',
     );
-    const lines = linesOf(sectionOf([couponRun(), ...before, after], 'failures'));
-    expect(lines.find((line) => line.startsWith('만료 없는 락의 소유자 사망 | 2 |'))).toContain('미복구 (2회 중 2회)');
-    expect(lines).toContain(
-      '만료 없는 락의 소유자 사망 | Redis 락 타임아웃 설정 | L1 → L3 | 1.2초 (2회 중 가장 나쁜 값) → 1초 | 미복구 (2회 중 2회) → 1.5초 | ' +
-        '1,900건 → 12건 | 1,850명 → 1,850명 | 0건 → 0건 | 0건 → 0건 | 3건 → 3건 | 알 수 없음 → 알 수 없음',
+    const deadlock = { failure: 'deadlock', fault: 'deadlock' } as const;
+    const answered = ['retry', 'sorted-locks'].map((mitigation) =>
+      assessed(
+        { level: 'absorbed' },
+        { ...deadlock, fault: mitigation, mitigates: 'deadlock', mitigation },
+        mitigation,
+      ),
     );
+    const tables = tablesOf([...before, after, assessed({}, deadlock, 'deadlock'), ...answered]).filter(({ title }) =>
+      title?.startsWith('완화 전후'),
+    );
+    expect(tables.map(({ title }) => title)).toEqual([
+      '완화 전후: Redis 락 병목 / 쿠폰 중복 발급',
+      '완화 전후: DB Deadlock (주문 처리 중)',
+    ]);
+    expect(tables[0]?.rows).toEqual([
+      [
+        '만료 없는 락의 소유자 사망',
+        'Redis 락 타임아웃 설정',
+        '2 → 1',
+        'L1 → L3',
+        '1초 – 1.2초 → 1초',
+        '미복구 (2회 중 2회) → 1.5초',
+        '유실 1,900건(2,200건 중) → 12건(2,200건 중)',
+      ],
+    ]);
+    expect(tables[1]?.rows.map(([, mitigation, , level]) => [mitigation, level])).toEqual([
+      ['데드락 재시도', 'L1 → 흡수'],
+      ['상품을 정해진 순서로 잠금', 'L1 → 흡수'],
+    ]);
   });
 
-  it('takes the fault that has its answer built in for the other one after it', () => {
-    const after = assessed({ level: 'L3' }, { fault: 'lock-orphan-expiring' }, 'after');
-    const lines = linesOf(sectionOf([couponRun(), drilledRun(), after], 'failures'));
-    expect(lines.some((line) => line.includes('만료 있는 락의 소유자 사망 | L1 → L3'))).toBe(true);
+  it('compares nothing under another load', () => {
+    const { scenario } = drilledRun().record;
+    if (scenario === null) throw new Error('a built drill has a scenario');
+    const of = (rate: string, shape: string, drill: Partial<Drill> = {}) =>
+      drilledRun(drill, { id: shape, scenario: { ...scenario, shape, parameters: { LOADKIT_RATE: rate } } });
+    const pairs = (after: ReportedRun) =>
+      tablesOf([of('20', 'short'), after]).find(({ title }) => title?.startsWith('완화 전후'))?.rows ?? [];
+    const mitigation = 'lock-timeout';
+    expect(pairs(of('200', 'fast', { mitigation }))).toEqual([]);
+    // As fast for longer is the same load, and that the fault stood for longer is said.
+    const [baseline, inject, hold, recover] = builtDrill().phases;
+    if (baseline === undefined || inject === undefined || hold === undefined || recover === undefined)
+      throw new Error();
+    const longer = [baseline, inject, { ...hold, endedAt: hold.startedAt + 30_000 }, recover];
+    const [row] = pairs(of('20', 'long', { mitigation, phases: longer }));
+    expect(row?.[1]).toBe('Redis 락 타임아웃 설정 (장애를 유지한 시간 20초 → 30초)');
   });
 
   it('says how often the detector alarmed while nothing was broken', () => {

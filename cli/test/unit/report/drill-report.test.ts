@@ -103,7 +103,7 @@ describe('the strategies', () => {
       { id: 'after' },
     );
     expect(gain([couponRun(), drilledRun(), after], timeout)).toBe(
-      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 1.5초, 유실 1,900건 → 1,900건 (쓰기 전 1회, 쓴 뒤 1회)',
+      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 1.5초, 유실 1,900건(2,200건 중) → 1,900건(2,200건 중) (쓰기 전 1회, 쓴 뒤 1회)',
     );
     expect(gain([couponRun(), drilledRun()], timeout)).toBe('미실시');
   });
@@ -112,6 +112,30 @@ describe('the strategies', () => {
     const runs = [couponRun(), under('lock-no-expiry', 'L1'), under('lua', 'L3')];
     expect(gain(runs, 'Lua Script 기반 쿠폰 처리')).toContain('레벨 L1 → L3');
     expect(gain(runs, timeout)).toBe('미실시');
+  });
+
+  it.each([
+    ['lua', 'Lua Script 기반 쿠폰 처리'],
+    ['parallel-consumption', 'Kafka 소비 병렬화 및 prefetch 최적화'],
+    ['load-shedding', '혼잡 제어 전략 (RateLimit, Backpressure)'],
+    ['sorted-locks', '상품을 정해진 순서로 잠금'],
+    ['retry', '데드락 재시도'],
+    ['lock-wait-timeout', '짧은 락 대기 제한 시간'],
+    ['outbox', '아웃박스 (이벤트를 DB에 함께 기록)'],
+    ['inbox', '인박스 (중복 이벤트 거르기)'],
+    ['of-another-loadkit', 'of-another-loadkit'],
+  ])('have what a drill with %s gained in their row, and nothing of the others', (mitigation, row) => {
+    const after = drilledRun({ fault: 'answered', mitigates: 'lock-orphan', mitigation }, { id: 'after' });
+    const { blocks } = sectionOf([couponRun(), drilledRun(), after], 'strategies');
+    const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.table.rows : []));
+    const measured = rows.filter((cells) => cells.at(-1)?.startsWith('‘만료 없는 락의 소유자 사망’ 훈련') === true);
+    expect(measured.map(([first]) => first)).toEqual([row]);
+    expect(rows.filter((cells) => cells.at(-1) === '미실시').length).toBe(rows.length - 1);
+    expect(rows.length).toBeGreaterThanOrEqual(12 + 5);
+  });
+
+  it('are the twelve of the reference report where nothing was drilled', () => {
+    expect(linesOf(sectionOf([couponRun()], 'strategies')).join('\n')).not.toContain('아웃박스');
   });
 
   it('count the drills as experiments', () => {
@@ -123,7 +147,8 @@ describe('the strategies', () => {
 
 describe.each(['ko', 'en'] as const)("a drill's own report in %s", (lang) => {
   it('says on top what was broken, noticed, repaired, and its level', () => {
-    const [first = '', ...lines] = linesOf(sectionOf([drilledRun()], 'overview', lang));
+    const [account = '', first = '', ...lines] = linesOf(sectionOf([drilledRun()], 'overview', lang));
+    expect(account).toMatch(lang === 'ko' ? /죽은 상황이다\. 그 결과/ : /\. As a result 1,900 of the 2,200/);
     expect(first).toMatch(lang === 'ko' ? /^훈련\(장애 주입\)/ : /^Drill \(fault injection\)/);
     expect(lines.slice(0, 4).join('\n')).toMatch(
       lang === 'ko' ? /소유자 사망[\s\S]*1초[\s\S]*22초[\s\S]*L2 → L1/ : /dies[\s\S]*1s[\s\S]*22s[\s\S]*L2 → L1/,
@@ -190,6 +215,16 @@ it('a drill stands in report.json as it was recorded, and a load has none', () =
   const { runs } = parseReportJson(render([couponRun(), drilledRun(), orderRun()], 'ko', 'json'));
   expect(runs.map(({ drill }) => drill?.fault ?? null)).toEqual([null, 'lock-orphan', null]);
   expect(runs[1]?.drill?.assessment).toMatchObject({ ttdMs: 1_000, level: 'L1' });
+});
+
+it('report.json leads from each kind of failure to the assessment that its figures are from', () => {
+  const light = drilledRun({ fault: 'redis-stall', assessment: builtAssessment({ level: 'L3' }) }, { id: 'light' });
+  const whole = parseReportJson(render([couponRun(), light, drilledRun()], 'ko', 'json'));
+  const [lock, ...others] = whole.failures;
+  expect(lock).toMatchObject({ id: 'lock', drillCount: 2, worst: { run: '20261124-101500-coupon-drill' } });
+  expect(lock?.worst?.assessmentPointer).toBe('/runs/2/drill/assessment');
+  expect(others).toEqual(['deadlock', 'surge', 'lag'].map((id) => ({ id, drillCount: 0, worst: null })));
+  expect(parseReportJson(render([couponRun()], 'ko', 'json')).failures).toEqual([]);
 });
 
 it('a drill is one line of the summary, with its times', () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeReport } from '../../../src/pipeline/write-report.ts';
+import type { Assessment } from '../../../src/record/drill.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
 import { faultTexts } from '../../../src/report/drill/fault-text.ts';
+import { incidentNames } from '../../../src/report/format.ts';
 import { buildIncident } from '../../../src/report/incident/incident.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { buildView } from '../../../src/report/view.ts';
@@ -61,6 +63,24 @@ describe('the incident report of a drill', () => {
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
     expect(linesIn(drilledRun(), 'summary')[1]).toMatch(/그 밖의 피해: 영향받은 사용자 1,850명, 지연 처리 3건\.$/);
+  });
+
+  it('begins with what happened, in two sentences for readers who are no engineers', () => {
+    const [first] = linesIn(drilledRun(), 'head');
+    expect(first).toBe(
+      '쿠폰을 한 번에 한 요청만 발급하게 하는 잠금(락)을 쥔 프로세스가, 락을 풀지 못하고 죽은 상황이다. ' +
+        '그 결과 그동안 들어온 요청 2,200건 가운데 1,900건(86.36%)을 처리하지 못했고, 탐지기(자동 감시)는 1초 만에 알아차렸으며, ' +
+        '영향이 시작된 지 22초 뒤에 정상으로 돌아왔다.',
+    );
+    const told = (changes: Partial<Assessment>) =>
+      linesIn(drilledRun({ assessment: builtAssessment(changes) }), 'head')[0];
+    expect(told({ ttdMs: null, ttrMs: null })).toMatch(
+      /끝까지 알아차리지 못했으며, 훈련이 끝날 때까지 정상으로 돌아오지 않았다\.$/,
+    );
+    expect(told({ ttdMs: -800 })).toContain('탐지기(자동 감시)는 영향보다 800ms 먼저 알아차렸으며');
+    expect(told({ impactBy: 'backlog' })).toContain('응답은 정상이었으나 뒤에서 처리할 일이 밀렸고');
+    expect(told({ moments: { ...builtMoments, impactAt: null } })).toMatch(/느낄 만한 영향은 나타나지 않았다\.$/);
+    expect(told({ doubts: [{ id: 'built-doubt', values: {} }] })).not.toMatch(/1,900|22초/);
   });
 
   it('tells what happened in the order of time, each alarm once', () => {
@@ -142,7 +162,7 @@ describe('the incident report of a drill', () => {
     const { sections } = incidentOf(drilledRun({ assessment }));
     const [head, ...others] = sections;
     if (head === undefined) throw new Error('there is a head');
-    expect(linesOf(head).slice(1, 3)).toEqual([
+    expect(linesOf(head).slice(2, 4)).toEqual([
       '시간과 레벨을 믿을 수 없어 값을 적지 않는다. 이유:',
       'built-doubt (alarms=3)',
     ]);
@@ -257,7 +277,8 @@ it('stands beside the report in the formats that people read, with its images', 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [runs, sentences] = [[drilledRun()], loadSentences(templatesFolder, 'ko')];
   const view = buildView(runs, 'ko', sentences);
-  const report = { view, incident: incidentOf(drilledRun()), runs, sentences, templatesFolder };
+  const beside = { view: incidentOf(drilledRun()), names: incidentNames };
+  const report = { view, beside, runs, sentences, templatesFolder };
   const files = await writeReport({
     report,
     formats: ['md', 'html', 'json'],

@@ -34,7 +34,7 @@ async function told(
 ): Promise<string[]> {
   const folder = new RunFolder(reports, 'run');
   await writeFile(folder.series, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const report = await makeReport({ runs: [{ folder, record }], lang, templatesFolder, version });
+  const report = await makeReport({ runs: [{ folder, record }], lang, templatesFolder, version, outputFolder: null });
   return wanted.map((format) => renderReport(report, format));
 }
 

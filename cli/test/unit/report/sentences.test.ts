@@ -41,7 +41,7 @@ const dynamic = new RegExp(
     ],
     ...['resource', 'advice', 'remedy', 'next', 'next-action', 'next-evidence', 'topic', 'level', 'failure'],
     ...['failure-impact', 'failure-ttd', 'failure-ttr', 'measured', 'strategy', 'strategy-text', 'applied', 'horizon'],
-    ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'level-name'],
+    ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'by', 'plain', 'mitigation-text'],
     ...['drill-level', 'drill-moment', 'drill-phase', 'damage', 'signal', 'mitigation', 'fault', 'fault-what', 'alarm'],
     ...['channel', 'reverted-by', 'undone', 'incident-at', 'incident-direct', 'incident-root', 'incident-contributing'],
     ...['level-rule', 'level-scope'],
