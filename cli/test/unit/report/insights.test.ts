@@ -144,6 +144,8 @@ describe('insights and action items', () => {
       goodShare: 0.9,
       leastShare: 0.99,
       badShare: 0.6,
+      offered: 1,
+      planned: 2,
       observed: 1,
     };
     const others = {
