@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Admin } from 'kafkajs';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -186,6 +187,9 @@ describe('a queue without a bound', () => {
     const answers = await surge(other.takeCoupon);
 
     expect(await other.process.exited).toMatchObject({ signal: 'SIGABRT' });
+    const lastWords = readFileSync(other.process.logFile, 'utf8');
+    expect(lastWords).toContain('JavaScript heap out of memory');
+    expect(Number(/"usedMb":(\d+)/.exec(lastWords)?.[1])).toBeGreaterThan(300);
     expect(answers.filter((answer) => answer === null).length).toBeGreaterThan(200);
   });
 
@@ -215,21 +219,27 @@ describe('a queue without a bound', () => {
 
 describe('a consumer', () => {
   it('that is paused fetches nothing, stays in its group, and catches up', async () => {
+    const members = await readMembers(kafka);
     await service.override({ ACCRUAL_PAUSED: 'on' });
     await placeOrders(20);
     await drained(service);
     await eventually(async () => (await readOffsets(kafka)).lag === 20 || undefined);
 
-    expect([await pointEntries(), await readMembers(kafka)]).toEqual([0, 1]);
+    expect(await pointEntries()).toBe(0);
+    expect([members.length, await readMembers(kafka)]).toEqual([1, members]);
     await service.override(null);
     await settled(service, 20);
   });
 
   it('takes another concurrency while it runs, and loses nothing by it', async () => {
+    const members = await readMembers(kafka);
     const placing = placeOrders(200);
     await service.override({ ACCRUAL_CONCURRENCY: '4' });
     await placing;
     await settled(service, 200);
+    // Another life of the consumer: how many partitions it works on is said when it begins.
+    expect([members.length, (await readMembers(kafka)).length]).toEqual([1, 1]);
+    expect(await readMembers(kafka)).not.toEqual(members);
 
     expect(await violations({ coupons: 0, orders: 200 })).toEqual({});
   });
