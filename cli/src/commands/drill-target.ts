@@ -1,3 +1,4 @@
+import { namesTarget } from '../config/external-urls.ts';
 import type { Fault } from '../faults/fault.ts';
 import { checkHost, resolveAllowedHosts } from '../load/allowed-host.ts';
 import type { StackChoice } from '../pipeline/choose-stack.ts';
@@ -41,6 +42,13 @@ export async function checkTarget(
   held: readonly HeldState[],
 ): Promise<void> {
   const { stack, permit, external } = options;
+  if (stack !== 'external' && namesTarget(external)) {
+    throw refused(
+      'stack-choice',
+      `the addresses are of a target that runs already, --stack ${stack} names another one`,
+      oneOf,
+    );
+  }
   if (!isForeign(options)) {
     if (permit === null) return;
     throw refused('drill-target', '--permit names a target, and this drill starts a stack of its own', 'leave it out');
@@ -58,7 +66,7 @@ export async function checkTarget(
     throw refused('stack-choice', '--base-url is missing: the address of the service that is to be drilled', hint);
   }
   checkPermit(wanted, permit, [{ what: external.baseUrl, names: [nameOf(external.baseUrl)] }]);
-  await checkStoreHosts(options);
+  await checkHosts(options);
 }
 
 /** What was set of the service of the permitted stack that is up; nothing of any other target. */
@@ -76,6 +84,8 @@ export function settingsThere({ stack, permit }: TargetOptions, held: readonly H
 export function checkHeldPermit(wanted: readonly Fault[], { permit }: TargetOptions, choice: StackChoice): void {
   if (choice.provider === 'running') checkPermit(wanted, permit, heldTarget(choice.held.state));
 }
+
+const oneOf = 'leave one of them out';
 
 interface Target {
   /** For people. */
@@ -111,10 +121,11 @@ function checkPermit(wanted: readonly Fault[], permit: string | null, targets: r
 }
 
 /** A drill reaches farther than a load: what it breaks may be on another machine than the service. */
-async function checkStoreHosts({ external, allowHosts }: TargetOptions): Promise<void> {
+async function checkHosts({ external, allowHosts }: TargetOptions): Promise<void> {
   const allowed = await resolveAllowedHosts(allowHosts);
-  const { redisUrl, mysqlUrl, kafkaBrokers } = external;
+  const { baseUrl, redisUrl, mysqlUrl, kafkaBrokers } = external;
   const named: ReadonlyArray<readonly [flag: string, url: string]> = [
+    ...(baseUrl === null ? [] : [['--base-url', baseUrl] as const]),
     ...(redisUrl === null ? [] : [['--redis-url', redisUrl] as const]),
     ...(mysqlUrl === null ? [] : [['--mysql-url', mysqlUrl] as const]),
     ...(kafkaBrokers ?? []).map((broker) => ['--kafka-brokers', `kafka://${broker}`] as const),

@@ -134,13 +134,15 @@ describe('a target that was not started for the drill', () => {
 
   it('needs its host to be allowed beside its name where it is another machine, its stores as well', async () => {
     const far = { ...external, permit: '127.0.0.1:8080' };
+    const permit = ({ baseUrl = far.external.baseUrl }) => new URL(String(baseUrl)).host;
     const stores = [
+      { baseUrl: 'http://192.0.2.7:8080' },
       { redisUrl: 'redis://:hush@192.0.2.7:6379' },
       { mysqlUrl: 'mysql://shop:hush@192.0.2.7/shop' },
       { kafkaBrokers: ['127.0.0.1:9092', '192.0.2.7:9092'] },
     ];
     for (const store of stores) {
-      const options = { ...far, external: { ...far.external, ...store } };
+      const options = { ...far, permit: permit(store), external: { ...far.external, ...store } };
       const refused = check(options);
       await expect(refused).rejects.toMatchObject({
         code: 'base-url-refused',
@@ -149,6 +151,12 @@ describe('a target that was not started for the drill', () => {
       });
       await expect(refused).rejects.not.toThrow('hush');
       await check({ ...options, allowHosts: ['192.0.2.7'] });
+    }
+  });
+
+  it('is no other than the one that --stack names', async () => {
+    for (const stack of ['local', 'running'] as const) {
+      await expect(check({ ...external, stack })).rejects.toMatchObject({ code: 'stack-choice', exitCode: 2 });
     }
   });
 
