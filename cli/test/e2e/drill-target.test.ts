@@ -11,7 +11,7 @@ const env = { XDG_CACHE_HOME: cache.home, TEST_MARK: here.folder };
 const short = ['--no-placebo', '--baseline', '14s', '--hold', '3s', '--recover', '14s', '--quiet'];
 const statusSchema = z.tuple([z.object({ health: z.string() })]);
 
-let addresses: { base: string; redis: string; mysql: string; kafka: string };
+let addresses: { base: string; redis: string; mysql: string; kafka: string; metrics: string };
 
 const loadkit = (...args: string[]): Promise<Finished> => here.loadkit(args, env);
 const lastRun = () => readRecord(runFolders(here).at(-1) ?? '');
@@ -25,6 +25,7 @@ beforeAll(async () => {
     redis: value('REDIS_URL'),
     mysql: value('MYSQL_URL'),
     kafka: value('KAFKA_BROKERS'),
+    metrics: value('API_METRICS_URL'),
   };
   expect(addresses.base).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
@@ -43,15 +44,17 @@ async function traces(): Promise<string[]> {
     const keys = await redis.keys('*loadkit*');
     const lock = await redis.exists('coupon:campaign:1:lock');
     const clients = String(await redis.client('LIST')).split('\n');
-    const [transactions] = await mysql.query('SELECT COUNT(*) AS open FROM information_schema.INNODB_TRX');
+    const [transactions] = await mysql.query(
+      'SELECT COUNT(*) AS old FROM information_schema.INNODB_TRX WHERE trx_started < NOW() - INTERVAL 2 SECOND',
+    );
     return [
       ...keys,
       ...(lock === 0 ? [] : ['the lock']),
       ...clients.filter((line) => line.includes('loadkit')),
       ...z
-        .array(z.object({ open: z.coerce.number() }))
+        .array(z.object({ old: z.coerce.number() }))
         .parse(transactions)
-        .flatMap(({ open }) => (open === 0 ? [] : [`${open} transactions`])),
+        .flatMap(({ old }) => (old === 0 ? [] : [`${old} old transactions`])),
     ];
   } finally {
     redis.disconnect();
@@ -97,8 +100,10 @@ describe('a stack that is up', () => {
 
 describe('a service by its addresses', () => {
   const target = () => {
-    const { base, redis, mysql, kafka } = addresses;
-    return ['--base-url', base, '--redis-url', redis, '--mysql-url', mysql, '--kafka-brokers', kafka];
+    const { base, redis, mysql, kafka, metrics } = addresses;
+    const flags = { 'base-url': base, 'redis-url': redis, 'mysql-url': mysql, 'kafka-brokers': kafka };
+    const stores = Object.entries(flags).flatMap(([name, address]) => [`--${name}`, address]);
+    return [...stores, '--metrics-url', `api=${metrics}`];
   };
 
   it('is refused without its host and port', async () => {
