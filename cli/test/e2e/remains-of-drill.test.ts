@@ -77,6 +77,14 @@ describe(`a drill that is killed, seed ${seed}`, () => {
     },
     timeoutMs,
   );
+
+  itInWhole('lock-orphan: ends with 95, and leaves nothing, when only its injector is killed', async () => {
+    const strike: Strike = { fault: 'lock-orphan', phase: 'hold', part: 0.3, blow: 'kill of the injector' };
+    const { finished, left, record } = await end(strike);
+    expect(finished).toMatchObject({ exitCode: 95 });
+    expect(record?.errors).toMatchObject([{ code: 'fault-cut-short' }]);
+    expect(left).toEqual([]);
+  });
 });
 
 describe(`a drill that is told to end, seed ${seed}`, () => {
@@ -99,14 +107,4 @@ describe(`a drill that is told to end, seed ${seed}`, () => {
     },
     timeoutMs,
   );
-});
-
-describe('a drill whose injector is killed', () => {
-  itInWhole('says that the fault did not stand to its end, and leaves nothing', async () => {
-    const strike: Strike = { fault: 'lock-orphan', phase: 'hold', part: 0.3, blow: 'kill of the injector' };
-    const { finished, left, record } = await end(strike);
-    expect(finished).toMatchObject({ exitCode: 95 });
-    expect(record?.errors).toMatchObject([{ code: 'fault-cut-short' }]);
-    expect(left).toEqual([]);
-  });
 });
