@@ -131,7 +131,7 @@ describe(`an injector that is killed while its target lives on, seed ${seed}`, (
 
 describe('a fault that nobody undoes any more', () => {
   // Others end with the connection of their injector, or by themselves.
-  const lasting = ['lock-orphan', 'api-stopped', 'consumer-stopped', 'redis-latency'];
+  const lasting = ['lock-orphan', 'api-stopped', 'consumer-stopped', 'redis-latency', 'consumer-paused'];
   const proxied = faults.flatMap(({ id, proxies }) => (proxies.length > 0 ? [id] : []));
 
   it.each(isWhole ? [...new Set([...lasting, ...proxied])] : lasting.slice(0, 1))(

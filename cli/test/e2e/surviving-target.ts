@@ -22,6 +22,7 @@ export interface SurvivingTarget extends LookedAt {
 
 const wellWithinMs = 90_000;
 const answerMs = 2_000;
+const storeDownMs = 1_000;
 /** Small, so that it is put in place at once. */
 const fixture = { COUPON_STOCK: '100', USERS: '200', PRODUCTS: '20', PRODUCT_STOCK: '1000' };
 
@@ -43,6 +44,7 @@ export async function startSurvivingTarget(): Promise<SurvivingTarget> {
         set: {},
         fixture: { ...manifest.fixture, ...fixture },
         proxied: ['redis', 'mysql', 'kafka'],
+        restarted: { redis: storeDownMs, mysql: storeDownMs, kafka: storeDownMs },
         logFolder,
         onProgress: () => undefined,
         signal: new AbortController().signal,
@@ -71,9 +73,9 @@ export async function startSurvivingTarget(): Promise<SurvivingTarget> {
         processes: stack.processes(),
         processesFile,
         redisLocks: manifest.watch.redisLocks,
+        ...{ overridesFile: stack.overridesFile, overridable: manifest.overrides?.settings },
+        ...{ metricsUrls, overridesMetric: manifest.overrides?.metric },
       }),
-      overridesFile: null,
-      metricsUrls,
       processes: stack.processes,
       well: async () => {
         const deadline = Date.now() + wellWithinMs;

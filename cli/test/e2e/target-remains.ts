@@ -7,12 +7,9 @@ import type { StackProcess } from '../../src/stack/stack.ts';
 import { messageOf } from '../../src/system/error.ts';
 import { identityOf, isStopped } from '../../src/system/process-identity.ts';
 
-/** What is looked at: the target as a fault sees it, and what of it may change. */
+/** What is looked at: the target as a fault sees it, and its processes as they are by now. */
 export interface LookedAt {
   readonly target: FaultTarget;
-  /** File by which settings of the running service are overridden; null where there is none. */
-  readonly overridesFile: string | null;
-  readonly metricsUrls: Readonly<Record<string, string>>;
   readonly processes: () => readonly StackProcess[];
 }
 
@@ -45,7 +42,7 @@ export async function lookAt(looked: LookedAt): Promise<Look> {
       ...apis.map((api) => said('Toxiproxy', () => toxics(api))),
       said('Redis', () => withRedis(redisUrl, (redis) => leftInRedis(redis, before.redis))),
       said('MySQL', () => withMysql(mysqlUrl, (mysql) => leftInMysql(mysql, before.mysql, markers))),
-      said('the service', () => overrides(looked)),
+      said('the service', () => overrides(looked.target)),
       said('the machine', async () => stoppedProcesses(looked)),
     ]);
     return looks.flat();
@@ -172,12 +169,13 @@ function changes(store: string, before: Settings, now: Settings): string[] {
   });
 }
 
-async function overrides({ overridesFile, metricsUrls }: LookedAt): Promise<string[]> {
+async function overrides({ overridesFile, metricsUrls, overridesMetric }: FaultTarget): Promise<string[]> {
   const file = overridesFile !== null && existsSync(overridesFile) ? [readFileSync(overridesFile, 'utf8')] : [];
   const pages = await Promise.all(
     Object.entries(metricsUrls).map(async ([process, url]) => {
       const page = await (await fetch(url, { signal: AbortSignal.timeout(answerMs) })).text();
-      return (page.match(/^settings_override\{.*$/gm) ?? []).map((line) => `${process}: ${line}`);
+      const lines = page.split('\n').filter((line) => line.startsWith(`${overridesMetric}{`));
+      return lines.map((line) => `${process}: ${line}`);
     }),
   );
   return [...file.map((text) => `settings are overridden: ${text}`), ...pages.flat()];
