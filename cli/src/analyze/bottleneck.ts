@@ -35,8 +35,8 @@ export const bottleneck = {
     const limit = generatorLimit(facts);
     if (limit.rule !== null) return generatorFinding(limit);
     const queue = loadQueue(load, scenario, series);
-    if (queue === null) return insufficient(id, 'no-requests');
-    if (queue.secondCount < leastSeconds) {
+    if (queue === 'no-requests') return insufficient(id, queue);
+    if (queue === 'too-short' || queue.secondCount < leastSeconds) {
       return { ...insufficient(id, 'too-short'), surer: [{ id: 'stage-longer-load', values: {} }] };
     }
     const split = iterationSplit((trend) => trendSum(load, series, trend)?.sum ?? null, load.iterations);

@@ -33,16 +33,25 @@ const settleMs = 2_000;
 /** Fewer are no data. */
 export const leastSeconds = 7;
 
-/** The first step of the load that piles up, else the whole; null without a request. */
-export function loadQueue(load: Load, scenario: Scenario | null, series: Series): LoadQueue | null {
+/** The first step of the load that piles up, else the whole; too short where it ended before the start had settled. */
+export function loadQueue(
+  load: Load,
+  scenario: Scenario | null,
+  series: Series,
+): LoadQueue | 'no-requests' | 'too-short' {
   const began = series.load.find(({ counters }) => Object.values(counters).some((count) => count > 0))?.from;
-  if (began === undefined) return null;
+  if (began === undefined) return 'no-requests';
   const plannedMs = scenario?.plannedMs ?? 0;
   const to = plannedMs > 0 ? Math.min(load.endedAt, began + plannedMs) : load.endedAt;
   const seconds = queueSeconds(series);
   const steps = loadLevels(scenario, series).flatMap((level) => queueOf(seconds, level.from + 1_000, level.to) ?? []);
   const slowStep = steps.find((step) => step.secondCount >= leastSeconds && pilesUp(step));
-  return slowStep ?? queueOf(seconds, Math.max(load.startedAt, began) + settleMs, to);
+  const from = Math.max(load.startedAt, began) + settleMs;
+  const found = slowStep ?? queueOf(seconds, from, to);
+  if (found !== null) return found;
+  return insideOf(seconds, from, to).length > 0 || seconds.every(({ answers }) => answers === 0)
+    ? 'no-requests'
+    : 'too-short';
 }
 
 const slowOften = 0.3;
@@ -59,8 +68,12 @@ export function flowsFreely({ slowShare, droppedShare, refusedShare, firstThird,
   return slowShare < 0.1 && droppedShare < 0.005 && refusedShare < 0.001 && !rises;
 }
 
+function insideOf(all: readonly QueueSecond[], from: number, to: number): QueueSecond[] {
+  return within(all, from, to).filter((second) => second.from >= from - 1_000);
+}
+
 function queueOf(all: readonly QueueSecond[], from: number, to: number): LoadQueue | null {
-  const inside = within(all, from, to).filter((second) => second.from >= from - 1_000);
+  const inside = insideOf(all, from, to);
   if (inside.length === 0 || inside.every(({ answers, isSlow }) => answers === 0 && !isSlow)) return null;
   const slow = inside.filter(({ isSlow }) => isSlow);
   const total = (of: (second: QueueSecond) => number, seconds: readonly QueueSecond[] = inside) =>

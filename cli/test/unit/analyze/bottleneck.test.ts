@@ -341,10 +341,11 @@ describe('nothing is named', () => {
     expect(found({ seen, model: 'closed' }).detail.rule).toBe('undetermined');
   });
 
-  it('in a load of six seconds', () => {
-    expect(found({ seen: piling(300, 900), seconds: 6 })).toMatchObject({
+  it.each([6, 2, 1])('in a load of %d seconds', (seconds) => {
+    expect(found({ seen: piling(300, 900), seconds })).toMatchObject({
       outcome: 'insufficient-data',
       detail: { rule: 'too-short' },
+      surer: [{ id: 'stage-longer-load' }],
     });
   });
 
