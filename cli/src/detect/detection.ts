@@ -10,6 +10,7 @@ import { restartStream } from './restarts.ts';
 import { scrapeStream } from './scrapes.ts';
 import type { Stream } from './stream.ts';
 import { createThroughput } from './throughput.ts';
+import { wrongDataStreams } from './wrong-data.ts';
 
 /** The detector without its clock and its sockets: readings in, words out. */
 export interface Detection {
@@ -35,6 +36,7 @@ export function createDetection(order: DetectorOrder): Detection {
     answers,
     ...(order.canaryUrl === null ? [] : [canaryStream()]),
     ...backlogStreams(order, throughput.factor),
+    ...wrongDataStreams(order),
     ...(order.watch.redisLocks.length === 0 ? [] : [lockExpiryStream()]),
     restartStream(),
     scrapeStream(),

@@ -4,6 +4,8 @@ import { issueText, LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { isLocalHost } from '../system/loopback.ts';
 
+const redisCommand = z.tuple([z.string()]).rest(z.string());
+
 /** All that a detector is told. Nothing of a drill: neither what will be broken nor when. */
 export const detectorOrderSchema = z.object({
   /** Of the service's processes, by name. */
@@ -23,6 +25,15 @@ export const detectorOrderSchema = z.object({
     mysqlQueries: z.array(z.object({ metric: z.string(), sql: z.string() })),
     kafkaGroups: z.array(z.object({ group: z.string(), topic: z.string() })),
     backlog: z.array(z.string()),
+    unprocessed: z.array(z.object({ name: z.string(), sql: z.string() })).default([]),
+    violations: z
+      .array(
+        z.union([
+          z.object({ name: z.string(), sql: z.string() }),
+          z.object({ name: z.string(), redis: z.object({ count: redisCommand, atMost: redisCommand }) }),
+        ]),
+      )
+      .default([]),
   }),
   /** A good answer takes no longer. */
   latencyMs: z.number().positive(),

@@ -7,6 +7,7 @@ import type { Clock } from '../system/clock.ts';
 import { withTimeout } from '../system/polling.ts';
 import type { DetectorOrder } from './detector-order.ts';
 import type { Reading } from './reading.ts';
+import { wrongDataQuestions } from './wrong-data.ts';
 
 export interface ReadingContext {
   readonly clock: Clock;
@@ -28,10 +29,11 @@ const heldUpMs = 500;
 export async function takeReadings(order: DetectorOrder, context: ReadingContext): Promise<void> {
   const { clock, signal, onReading } = context;
   const { metricsUrls, canaryUrl, redisUrl, mysqlUrl, kafkaBrokers, watch, latencyMs } = order;
+  const { redisBounds, mysqlQueries } = wrongDataQuestions(order);
   const probes = createProbes({
     // The service's pages are read here, with their histograms.
     endpoints: { redisUrl, mysqlUrl, kafkaBrokers, metricsUrls: {} },
-    watch,
+    watch: { ...watch, redisBounds, mysqlQueries: [...watch.mysqlQueries, ...mysqlQueries] },
     processes: () => [],
     containers: () => [],
     clock,

@@ -4,6 +4,7 @@ import type { Clock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { abortable } from './abortable.ts';
 import type { Probe } from './probe.ts';
+import { type RedisBound, readBound } from './redis-bound.ts';
 import { connectRedis, redisAddress } from './redis-connection.ts';
 import { describeRefusal, explainRedisFailure, isRedisRefusal } from './redis-failure.ts';
 import { parseRedisInfo, redisInfoValues } from './redis-info.ts';
@@ -17,6 +18,7 @@ export interface RedisProbeOptions {
   readonly streams?: readonly { readonly key: string; readonly group: string }[];
   /** Keys whose remaining time is recorded while they exist. */
   readonly locks?: readonly string[];
+  readonly bounds?: readonly RedisBound[];
 }
 
 interface Question {
@@ -32,7 +34,7 @@ interface Question {
  * What this account, or this node of a cluster, does not answer is left out and named in `notes`; the other values stay.
  */
 export function redisProbe(options: RedisProbeOptions): Probe {
-  const { url, clock, timeoutMs = 1_900, streams = [], locks = [] } = options;
+  const { url, clock, timeoutMs = 1_900, streams = [], locks = [], bounds = [] } = options;
   const address = redisAddress(url);
   const countSlow = slowlogCounter();
   const refused = new Map<string, string>();
@@ -100,6 +102,11 @@ export function redisProbe(options: RedisProbeOptions): Probe {
         values: `redis_lock_ttl_ms of ${key}`,
         rules: `~${key} +pttl`,
         ask: () => readLock(redis, key),
+      })),
+      ...bounds.map((bound) => ({
+        values: bound.metric,
+        rules: `+multi +exec ${[bound.count, bound.atMost].map(([name, key]) => `+${name.toLowerCase()} ~${key}`).join(' ')}`,
+        ask: () => readBound(redis, bound),
       })),
     ];
   };

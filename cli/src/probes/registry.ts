@@ -6,6 +6,7 @@ import { processProbe } from './process.ts';
 import type { WatchedContainer } from './process-engine.ts';
 import { prometheusProbe } from './prometheus.ts';
 import { redisProbe } from './redis.ts';
+import type { RedisBound } from './redis-bound.ts';
 
 export interface ProbeRequest {
   /** Null for what is not used. */
@@ -21,6 +22,7 @@ export interface ProbeRequest {
     readonly redisLocks: readonly string[];
     readonly mysqlQueries: readonly { readonly metric: string; readonly sql: string }[];
     readonly kafkaGroups: readonly { readonly group: string; readonly topic: string }[];
+    readonly redisBounds?: readonly RedisBound[];
   };
   /** What runs now; k6 may be among them. */
   readonly processes: () => readonly { readonly name: string; readonly pid: number }[];
@@ -34,7 +36,15 @@ export function createProbes({ endpoints, watch, processes, containers, clock }:
   return [
     ...(redisUrl === null
       ? []
-      : [redisProbe({ url: redisUrl, clock, streams: watch.redisStreams, locks: watch.redisLocks })]),
+      : [
+          redisProbe({
+            url: redisUrl,
+            clock,
+            streams: watch.redisStreams,
+            locks: watch.redisLocks,
+            bounds: watch.redisBounds ?? [],
+          }),
+        ]),
     ...(mysqlUrl === null ? [] : [mysqlProbe({ url: mysqlUrl, clock, queries: watch.mysqlQueries })]),
     ...(kafkaBrokers === null ? [] : [kafkaProbe({ brokers: kafkaBrokers, clock, groups: watch.kafkaGroups })]),
     ...Object.entries(metricsUrls).map(([process, url]) => prometheusProbe({ process, url })),
