@@ -18,6 +18,7 @@ export function orderRequest(service: string, { userId, products, random, idempo
   return {
     name: 'create_order',
     url: `${service}/api/orders`,
+    userId,
     headers: { 'Idempotency-Key': idempotencyKey },
     body: { userId, items: productIds.map((productId) => ({ productId, quantity: random.integer(1, 2) })) },
     fits,

@@ -7,6 +7,7 @@ export function couponRequest(service: string, userId: number): NamedRequest {
   return {
     name: 'issue_coupon',
     url: `${service}/api/coupons/${userId}`,
+    userId,
     body: {},
     fits: (status, answer) => fits(status, answer, userId),
   };

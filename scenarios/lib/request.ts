@@ -1,10 +1,13 @@
 import http, { type RefinedResponse } from 'k6/http';
 import { Rate, Trend } from 'k6/metrics';
+import { tellAnswer } from './answer-line.ts';
 
 /** A request under a name: the name, not the URL, tells the APIs apart in every metric. */
 export interface NamedRequest {
   readonly name: string;
   readonly url: string;
+  /** Who asks. */
+  readonly userId: number;
   readonly body: unknown;
   readonly headers?: Record<string, string>;
   /** Does the answer say what its status promises? Asked for 2xx, 409 and 410 only. */
@@ -70,6 +73,7 @@ function judge(request: NamedRequest, response: RefinedResponse<'text'>, togethe
   const { status } = response;
   const fits = together ?? request.fits(status, answerOf(response));
   badAnswers.add(isRight(response) && !fits, { name: request.name, status: String(status) });
+  tellAnswer(request.userId, isRight(response) && fits);
 }
 
 function isRight({ status }: RefinedResponse<'text'>): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askedForAnswers } from './answer-lines.ts';
 import { environmentFlags, k6Environment, otlpEnvironment, scriptEnvironment } from './k6-environment.ts';
 import { summaryTrendStats } from './k6-summary.ts';
 import type { LoadRequest } from './load.ts';
@@ -18,6 +19,7 @@ export interface K6Files {
 export function k6Arguments(request: LoadRequest, { configFile, summaryFile }: K6Files): string[] {
   const { scriptFile, parameters, options, foreign, baseUrl, allowedAddresses, withoutExport, withoutSummary } =
     request;
+  const { consoleFile = null } = request;
   const own = ['--no-color', ...(withoutSummary ? [] : ['--summary-trend-stats', summaryTrendStats])];
   const tags = foreign ? foreignSystemTags(options) : systemTags(options);
   return [
@@ -30,6 +32,7 @@ export function k6Arguments(request: LoadRequest, { configFile, summaryFile }: K
     ...(withoutSummary ? keepsNoSamples : withoutExport ? [] : ['--summary-export', summaryFile]),
     ...(foreign ? loadFlags(parameters) : own),
     ...blockedAddresses(options, allowedAddresses).flatMap((block) => ['--blacklist-ip', block]),
+    ...(consoleFile === null ? [] : ['--console-output', consoleFile, ...environmentFlags(askedForAnswers)]),
     ...environmentFlags(scriptEnvironment(parameters, baseUrl, { foreign })),
     scriptFile,
   ];

@@ -64,6 +64,8 @@ export interface LoadRequest {
   readonly logFile: string;
   /** What a script that is not ours prints at its end (k6's stdout without banner and progress). */
   readonly outputFile: string;
+  /** Of a drill: the script is asked whose each answer is, and what it prints with `console` goes there. Else nothing is asked. */
+  readonly consoleFile?: string | null;
   readonly supervisor: Supervisor;
   readonly clock: Clock;
   /** Parent environment to pass on, already without `K6_*`. */

@@ -39,7 +39,7 @@ export class LoadGenerator {
     {
       until,
       ...request
-    }: Pick<LoadRequest, 'parameters' | 'baseUrl' | 'onLine'> & {
+    }: Pick<LoadRequest, 'parameters' | 'baseUrl' | 'onLine' | 'consoleFile'> & {
       /** Ends it early, as the run's own signal does. */
       readonly until?: AbortSignal;
     },

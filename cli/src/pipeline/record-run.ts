@@ -1,6 +1,7 @@
 import type { RunOptions } from '../config/run-options.ts';
 import { answerTally } from '../invariants/answers.ts';
 import { countBaseline, countInvariants } from '../invariants/registry.ts';
+import { readAnswerLines } from '../load/answer-lines.ts';
 import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
 import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
 import type { Probe } from '../probes/probe.ts';
@@ -217,7 +218,7 @@ class RunInProgress {
   }
 
   async load(): Promise<void> {
-    const { plan, facts, signal } = this.#context;
+    const { plan, drill, facts, folder, signal } = this.#context;
     // Nobody starts it again: the load would only count errors.
     this.#storeDeath.signal.throwIfAborted();
     this.#conductor = await this.#newConductor();
@@ -232,6 +233,7 @@ class RunInProgress {
       this.#outcome = await this.#generator.run('k6', {
         parameters: plan.parameters,
         baseUrl: this.#running().endpoints.baseUrl,
+        consoleFile: drill === null ? null : folder.k6Console,
         until: futile.signal,
         onLine: (line) => {
           this.#answers.add(line);
@@ -240,6 +242,7 @@ class RunInProgress {
         },
       });
       facts.add({ load: this.#outcome });
+      if (drill !== null) for (const line of await readAnswerLines(folder.k6Console)) this.#emit(line);
     } finally {
       this.#conductor?.endLoad();
       // The fault is undone before anything that it broke is stopped, whatever became of k6.

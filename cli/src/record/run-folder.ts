@@ -35,6 +35,11 @@ export class RunFolder {
     return this.log('k6-output');
   }
 
+  /** What a script printed with `console` in a drill. */
+  get k6Console(): string {
+    return this.log('k6-console');
+  }
+
   get recordFile(): string {
     return join(this.path, 'run.json');
   }

@@ -65,5 +65,19 @@ export const eventLineSchema = z.object({
 });
 export type EventLine = z.infer<typeof eventLineSchema>;
 
-export const seriesLineSchema = z.discriminatedUnion('kind', [loadLineSchema, sampleLineSchema, eventLineSchema]);
+/** Whose answers came in the second `t`, in a drill whose script says so; written when the load has ended. */
+export const answersLineSchema = z.object({
+  kind: z.literal('answers'),
+  t: epochMs,
+  /** Milliseconds after `t`, the user, and 1 for an answer as it should be, 0 for any other and for none in time. */
+  answers: z.array(z.tuple([z.int().min(0).max(999), z.string(), z.union([z.literal(0), z.literal(1)])])),
+});
+export type AnswersLine = z.infer<typeof answersLineSchema>;
+
+export const seriesLineSchema = z.discriminatedUnion('kind', [
+  loadLineSchema,
+  sampleLineSchema,
+  eventLineSchema,
+  answersLineSchema,
+]);
 export type SeriesLine = z.infer<typeof seriesLineSchema>;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { decodeAnswerLine } from '../../src/load/answer-lines.ts';
 import { decodeExtension } from '../../src/load/scenario-extension.ts';
 import { findK6, inspectScenario, runScenario } from './scenario-k6.ts';
 import { type Received, type ScenarioTarget, startTarget, type TargetAnswer } from './scenario-target.ts';
@@ -110,6 +111,21 @@ describe.skipIf(k6 === '')('scenarios under real k6', () => {
     expect([...sizes].sort()).toEqual([1, 2, 3]);
     // Both orders of every pair: what a deadlock needs.
     expect(orders.size).toBe(6);
+  });
+
+  test('says whose each answer was, right or not, only where it is asked', async () => {
+    const BASE_URL = await listen((request) =>
+      request.path.endsWith('7') ? { status: 503, body: '{}' } : issued(request),
+    );
+    const shape = { BASE_URL, DOUBLE_CLICK: '0.5', LOADKIT_ITERATIONS: '60', LOADKIT_VUS: '4', THINK_MAX: '0' };
+    const asked = await runScenario(k6, 'coupon', { ...shape, LOADKIT_ANSWERS: '1' });
+    const told = asked.output.split('\n').flatMap((line) => decodeAnswerLine(line) ?? []);
+    const userOf = ({ path }: Received) => path.split('/').at(-1) ?? '';
+    expect(told.map(({ user }) => user).sort()).toEqual(received().map(userOf).sort());
+    expect(told.every(({ user, isGood }) => isGood !== user.endsWith('7'))).toBe(true);
+    expect(told.some(({ isGood }) => !isGood)).toBe(true);
+
+    expect((await runScenario(k6, 'coupon', shape)).output).not.toContain('loadkit-answer');
   });
 
   test('a double click asks twice for the same user, and the iteration still splits into HTTP and think time', async () => {

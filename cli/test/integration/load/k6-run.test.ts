@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAnswerLines } from '../../../src/load/answer-lines.ts';
 import type { LoadLine } from '../../../src/record/series.ts';
 import { type Histogram, histogramQuantile, mergeHistograms } from '../../../src/stats/histogram.ts';
 import { quantile } from '../../../src/stats/quantile.ts';
@@ -102,6 +104,21 @@ describe('the series of a run', () => {
     expect(broken).toBe(outcome.summary?.http_req_failed?.passes);
     expect(totalOf(lines, 'http_req_failed.total', (key) => key.includes('condition:nonzero'))).toBe(broken);
     expect(totalOf(lines, 'http_req_failed.total')).toBe(totalOf(lines, 'http_reqs'));
+  });
+
+  test('is told whose each answer was in a file of its own, and in no other run', async () => {
+    const coupon = fileURLToPath(new URL('../../../../scenarios/coupon.ts', import.meta.url));
+    const consoleFile = join(fixture.folder, 'console.log');
+    const given = { baseUrl: target.baseUrl, parameters: { profile: 'open', rate: '50', duration: '3s' } };
+
+    const asked = await fixture.run(coupon, { ...given, consoleFile });
+    const answers = (await readAnswerLines(consoleFile)).flatMap((line) => line.answers);
+    expect(answers.length).toBeGreaterThan(100);
+    expect(answers).toHaveLength(totalOf(asked.lines, 'http_reqs'));
+    expect(await readFile(asked.log, 'utf8')).not.toContain('loadkit-answer');
+
+    const unasked = await fixture.run(coupon, given);
+    expect(await readFile(unasked.log, 'utf8')).not.toContain('loadkit-answer');
   });
 
   test('agrees with every single sample that k6 wrote to CSV', async () => {

@@ -30,6 +30,7 @@ export interface Given {
   readonly onLine?: (line: LoadLine) => void;
   readonly onStarted?: (pid: number) => void;
   readonly silenceLimitMs?: number;
+  readonly consoleFile?: string;
 }
 
 const noParameters: ScenarioParameters = {
@@ -66,6 +67,7 @@ export async function openLoadFixture(): Promise<LoadFixture> {
         allowedAddresses: [],
         logFile: log,
         outputFile: output,
+        consoleFile: given.consoleFile ?? null,
         onLine: (line) => {
           lines.push(line);
           given.onLine?.(line);
