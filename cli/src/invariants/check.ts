@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly interrupted: number | null;
   /** True when what is still absent now will not come any more, or would come too late. */
   readonly settled: boolean;
+  /** Coupons that were acknowledged and taken back since. */
+  readonly couponsTakenBack: number;
 }
 
 /** One correctness invariant. With no rows to look at it is held, and its evidence shows the zeros. */

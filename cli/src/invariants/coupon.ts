@@ -63,7 +63,9 @@ export function couponChecks(): readonly Check[] {
         // A coupon that was given twice was acknowledged twice and is one row: a duplicate, not a loss.
         const rows = total(all, ({ rowUsers }) => rowUsers.size);
         const figures = { rows, duplicates: duplicates(all) };
-        return countedAgainstAnswers(['rows', 'duplicates'], endpoint, context, figures);
+        const { couponsTakenBack: takenBack } = context;
+        if (takenBack === 0) return countedAgainstAnswers(['rows', 'duplicates'], endpoint, context, figures);
+        return countedAgainstAnswers(['rows', 'duplicates', 'takenBack'], endpoint, context, { ...figures, takenBack });
       },
     },
   ];

@@ -1,3 +1,4 @@
+import type { Lateness } from '../record/drill.ts';
 import type { Drain, Invariant } from '../record/run-record.ts';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { withTimeout } from '../system/polling.ts';
@@ -5,10 +6,18 @@ import { maskSecrets } from '../system/secret.ts';
 import type { AnswerTally } from './answers.ts';
 import { blamedOnTheRun, type Check, type CheckResult, isSettled, undetermined } from './check.ts';
 import { couponOrderChecks } from './coupon-order.ts';
+import { type LatenessCount, pointLateness } from './lateness.ts';
 import { openStores, type Stores, type StoreUrls } from './stores.ts';
 
+interface CountedSet {
+  readonly checks: () => readonly Check[];
+  readonly lateness: readonly LatenessCount[];
+}
+
 /** Sets of invariants by the name that a service's manifest gives. */
-const sets = { 'coupon-order': couponOrderChecks } satisfies Record<string, () => readonly Check[]>;
+const sets = {
+  'coupon-order': { checks: couponOrderChecks, lateness: [pointLateness] },
+} satisfies Record<string, CountedSet>;
 
 export type InvariantSet = keyof typeof sets;
 
@@ -30,6 +39,8 @@ export interface InvariantRequest extends CountingPlace {
   readonly freshnessLimitMs?: number;
   /** What `countBaseline` found before the load. Absent: the stores held nothing but the fixture then. */
   readonly baseline?: readonly Invariant[];
+  /** Coupons that a repair took back after they were acknowledged: they are not lost. */
+  readonly couponsTakenBack?: number;
 }
 
 /**
@@ -40,11 +51,14 @@ export interface InvariantRequest extends CountingPlace {
  * (`before-unknown`), and rows that somebody else may have made (`surplus-of-others`).
  */
 export async function countInvariants(set: InvariantSet, request: InvariantRequest): Promise<Invariant[]> {
-  const { answers, interrupted, drain, freshnessLimitMs = 60_000, baseline } = request;
+  const { answers, interrupted, drain, freshnessLimitMs = 60_000, baseline, couponsTakenBack = 0 } = request;
   return countAll(set, request, async (check, stores) => {
     const before = baseline === undefined ? null : (baseline.find(({ id }) => id === check.id) ?? notCounted);
     const settled = isSettled(drain, freshnessLimitMs);
-    return blamedOnTheRun(await check.count({ stores, answers, before, interrupted, settled }), before);
+    return blamedOnTheRun(
+      await check.count({ stores, answers, before, interrupted, settled, couponsTakenBack }),
+      before,
+    );
   });
 }
 
@@ -52,8 +66,29 @@ export async function countInvariants(set: InvariantSet, request: InvariantReque
 export async function countBaseline(set: InvariantSet, place: CountingPlace): Promise<Invariant[]> {
   return countAll(set, place, (check, stores) =>
     // What is absent now counts: whether it is late or missing, it was so before the load.
-    check.count({ stores, answers: null, before: null, interrupted: null, settled: true }),
+    check.count({ stores, answers: null, before: null, interrupted: null, settled: true, couponsTakenBack: 0 }),
   );
+}
+
+/** How late what was confirmed was processed. Never rejects: what cannot be counted has its reason, as an invariant has. */
+export async function countLateness(
+  set: InvariantSet,
+  { endpoints, timeoutMs = 60_000, signal, limitMs }: CountingPlace & { readonly limitMs: number },
+): Promise<Lateness[]> {
+  const stores = openStores(endpoints);
+  const countOne = ({ what, count }: LatenessCount): Promise<Lateness> =>
+    withTimeout(timeoutMs, () => count(stores, limitMs), signal).then(
+      (counted) => ({ what, limitMs, ...counted, reason: null }),
+      (error: unknown) => ({
+        ...{ what, limitMs, processed: null, late: null, longestMs: null },
+        reason: reasonOf(error, signal),
+      }),
+    );
+  try {
+    return await Promise.all(sets[set].lateness.map(countOne));
+  } finally {
+    stores.close();
+  }
 }
 
 const notCounted = undetermined('unknown');
@@ -72,7 +107,7 @@ async function countAll(
   };
   try {
     // At once, so that one limit bounds them all; the connection puts their statements in a row.
-    return await Promise.all(sets[set]().map(countOne));
+    return await Promise.all(sets[set].checks().map(countOne));
   } finally {
     stores.close();
   }

@@ -96,6 +96,8 @@ export class DrillConductor {
       detection: null,
       notifications: [],
       placebo,
+      lateness: null,
+      repair: null,
       assessment: null,
     };
   }
@@ -163,6 +165,11 @@ export class DrillConductor {
     await this.#phase('recover', () =>
       untilLoadEnds({ clock, loadMs: drillLoadMs(plan), loadEnded: this.#loadEnded.signal, signal }),
     );
+  }
+
+  /** What was found out after the load. */
+  learn(found: Partial<Pick<Drill, 'lateness' | 'repair'>>): void {
+    this.#change(found);
   }
 
   /** After the drain: alarms of a backlog come late. */
@@ -416,10 +423,20 @@ export class DrillConductor {
 }
 
 function alarmText({ signal, value, limit }: Alarm): string {
-  const [, backlog] = /^backlog:(.+)$/.exec(signal) ?? [];
-  if (backlog === undefined) return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
+  const [, kind = '', subject = ''] = /^([^:]+):(.+)$/.exec(signal) ?? [];
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-  return `${backlog}: work has waited for ${seconds(value)} (limit ${seconds(limit)})`;
+  switch (kind) {
+    case 'backlog':
+      return `${subject}: work has waited for ${seconds(value)} (limit ${seconds(limit)})`;
+    case 'backlog-growth':
+      return `${subject}: waiting work has piled up for ${seconds(value)} without a break (limit ${seconds(limit)})`;
+    case 'unprocessed':
+      return `${subject}: ${value} confirmed and not processed in time`;
+    case 'wrong':
+      return `${subject}: the data are wrong, by ${value}`;
+    default:
+      return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
+  }
 }
 
 /** Arrivals a second. */

@@ -1,6 +1,6 @@
 import type { RunOptions } from '../config/run-options.ts';
 import { answerTally } from '../invariants/answers.ts';
-import { countBaseline, countInvariants } from '../invariants/registry.ts';
+import { countBaseline, countInvariants, countLateness } from '../invariants/registry.ts';
 import { readAnswerLines } from '../load/answer-lines.ts';
 import type { LoadOutcome, ScenarioParameters } from '../load/load.ts';
 import { type Backlog, waitForDrain, watchBacklog } from '../probes/drain.ts';
@@ -13,8 +13,9 @@ import type { EventLine, SeriesLine } from '../record/series.ts';
 import type { SeriesWriter } from '../record/series-file.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Clock } from '../system/clock.ts';
-import { LoadkitError } from '../system/error.ts';
+import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode, isScriptFailure } from '../system/exit-code.ts';
+import { maskSecrets } from '../system/secret.ts';
 import type { Supervisor } from '../system/supervisor.ts';
 import type { K6Tool } from '../system/tool.ts';
 import type { DrillConductor } from './conduct-drill.ts';
@@ -67,6 +68,7 @@ export async function recordRun(context: RecordContext): Promise<void> {
     await run.phase('load', () => run.load(), context.plan.scenario.plannedMs);
     await run.phase('drain', () => run.drain());
     await run.phase('verify', () => run.verify());
+    if (run.wantsRepair()) await run.phase('repair', () => run.repair());
   } finally {
     await run.phase('stop', () => run.stop());
   }
@@ -301,19 +303,55 @@ class RunInProgress {
   }
 
   async verify(): Promise<void> {
+    const { plan, drill, facts, signal } = this.#context;
+    const invariants = await this.#countInvariants();
+    if (invariants === null) return;
+    facts.add({ invariants });
+    const set = plan.service?.manifest.invariants;
+    if (set === undefined || drill === null) return;
+    const { endpoints } = this.#running();
+    this.#conductor?.learn({
+      lateness: await countLateness(set, { endpoints, signal, limitMs: drill.plan.freshnessMs }),
+    });
+  }
+
+  /** Null where there is nothing to count, or nothing was loaded. */
+  async #countInvariants(couponsTakenBack = 0): Promise<Invariant[] | null> {
     const { plan, facts, signal } = this.#context;
     const { load, drain } = facts.record();
     const set = plan.service?.manifest.invariants;
-    if (set === undefined || load === null) return;
-    const invariants = await countInvariants(set, {
+    if (set === undefined || load === null) return null;
+    return countInvariants(set, {
       endpoints: this.#running().endpoints,
       answers: this.#answers,
       interrupted: iterationsCut(load),
       drain: drain ?? notDrained,
       ...(this.#baseline === undefined ? {} : { baseline: this.#baseline }),
+      couponsTakenBack,
       signal,
     });
-    facts.add({ invariants });
+  }
+
+  /** What is only late will come by itself, and would be there twice after a repair. */
+  wantsRepair(): boolean {
+    const { drill, facts } = this.#context;
+    const isBroken = facts.record().invariants.some(({ outcome }) => outcome === 'violated');
+    return drill !== null && isBroken && this.#stack?.repair != null;
+  }
+
+  /** That a repair fails is a finding of the drill, not its end. */
+  async repair(): Promise<void> {
+    const { observer, signal } = this.#context;
+    observer.step('repairing the data');
+    try {
+      const figures = await this.#running().repair?.();
+      if (figures === undefined) return;
+      const invariants = (await this.#countInvariants(figures.couponsTakenBack)) ?? [];
+      this.#conductor?.learn({ repair: { figures, invariants, error: null } });
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#conductor?.learn({ repair: { figures: null, invariants: [], error: maskSecrets(messageOf(error)) } });
+    }
   }
 
   async stop(): Promise<void> {

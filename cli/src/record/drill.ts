@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { epochMs } from './epoch-ms.ts';
+import { invariantSchema } from './invariant.ts';
 import { levelRulesSchema, ruledLevels } from './level-rules.ts';
 
 /** A drill is a run during which something was broken on purpose: what its record holds beside a run's. */
@@ -89,6 +90,35 @@ export const notificationSchema = z.object({
 });
 export type Notification = z.infer<typeof notificationSchema>;
 
+const count = z.int().min(0);
+
+/** Entries that the service's repair command put right, as it says. */
+export const repairFiguresSchema = z.object({ pointsAccrued: count, pointsTakenBack: count, couponsTakenBack: count });
+export type RepairFigures = z.infer<typeof repairFiguresSchema>;
+
+/** What was put right after the drain, in the phase `repair`; `invariants` of the record are those before it. */
+export const repairSchema = z.object({
+  /** Null: the command failed. */
+  figures: repairFiguresSchema.nullable(),
+  /** Counted again after it; none where it failed. */
+  invariants: z.array(invariantSchema),
+  error: z.string().nullable(),
+});
+
+/** How late what was confirmed was processed, counted in the stores after the drain and before a repair. */
+export const latenessSchema = z.object({
+  /** `points`: from an order to its points. */
+  what: z.string(),
+  limitMs: z.number(),
+  /** Confirmed and processed; null: not counted, see `reason`. */
+  processed: z.number().nullable(),
+  /** Of these later than the limit. */
+  late: z.number().nullable(),
+  longestMs: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+export type Lateness = z.infer<typeof latenessSchema>;
+
 /** Epoch milliseconds; null: it did not happen, or the data cannot say. */
 export const momentsSchema = z.object({
   injectedAt: epochMs.nullable(),
@@ -102,7 +132,7 @@ export const momentsSchema = z.object({
   restoredAt: epochMs.nullable(),
   /** The backlog was as before; where it never rose, the moment of the injection. Null: it was not, or was not read. */
   drainedAt: epochMs.nullable(),
-  /** The invariants held; null also where one did not. */
+  /** The invariants held, after the repair where they did not before; null also where one did not. */
   consistentAt: epochMs.nullable(),
 });
 export type Moments = z.infer<typeof momentsSchema>;
@@ -117,13 +147,20 @@ export const damageSchema = z.object({
   worstGoodShare: z.number().nullable(),
   /** p95 of the worst second against the baseline's; milliseconds. */
   worstP95Ms: z.number().nullable(),
+  /** Arrivals among `lost` that k6 could not start: whose they were nobody knows. */
+  unstarted: z.number().nullable().default(null),
+  /** Users who got at least one bad answer; null also where the script does not say whose its requests are. */
   usersAffected: z.number().nullable(),
+  /** Users who got any answer in that time. */
+  usersAsked: z.number().nullable().default(null),
   overIssued: z.number().nullable(),
   duplicated: z.number().nullable(),
   /** Confirmed and absent after the drain. */
   missing: z.number().nullable(),
-  /** Confirmed, and processed only after the load. */
+  /** Confirmed, and processed later than the freshness limit; where the stores do not say when, what waited when the load ended. */
   late: z.number().nullable(),
+  /** Entries that a repair put right after the drain. */
+  repaired: z.number().nullable().default(null),
 });
 export type Damage = z.infer<typeof damageSchema>;
 
@@ -184,6 +221,10 @@ export const drillSchema = z.object({
   notifications: z.array(notificationSchema),
   /** The placebo of its batch and how many alarms it raised; null: there was none. */
   placebo: z.object({ run: z.string(), alarms: z.int() }).nullable(),
+  /** Null: not counted. */
+  lateness: z.array(latenessSchema).nullable().default(null),
+  /** Null: there was nothing to repair, or nobody who could. */
+  repair: repairSchema.nullable().default(null),
   assessment: assessmentSchema.nullable(),
 });
 export type Drill = z.infer<typeof drillSchema>;

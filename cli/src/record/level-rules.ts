@@ -25,11 +25,12 @@ export const levelRuleSchema = z.discriminatedUnion('measure', [
   z.strictObject({ ...common, measure: z.literal('api-window'), share }),
   /** This share of the users or more was affected. */
   z.strictObject({ ...common, measure: z.literal('users'), share }),
-  /** One of these invariants, by its id, was violated after the drain. */
+  /** One of these invariants, by its id, was violated after the drain; `after-repair`: and the repair did not put it right. */
   z.strictObject({
     ...common,
     measure: z.literal('invariants'),
     invariants: z.union([z.literal('any'), z.array(z.string()).min(1)]),
+    counted: z.enum(['before-repair', 'after-repair']).default('before-repair'),
   }),
   /** The detector alarmed on one of these signals, by their names up to a colon (`backlog` for `backlog:<metric>`). */
   z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { drillSchema } from './drill.ts';
 import { epochMs } from './epoch-ms.ts';
+import { invariantSchema } from './invariant.ts';
 import { stackProviders } from './stack-provider.ts';
 
 /**
@@ -8,6 +9,8 @@ import { stackProviders } from './stack-provider.ts';
  * Version 1. A reader of version N reads every version up to N and refuses a newer one by name.
  */
 export const recordVersion = 1;
+
+export type { Invariant } from './invariant.ts';
 
 const settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -40,7 +43,8 @@ export const partSchema = z.object({
 export type Part = z.infer<typeof partSchema>;
 
 export const phaseSchema = z.object({
-  name: z.enum(['start', 'warmup', 'reset', 'load', 'drain', 'verify', 'stop']),
+  /** repair: of a drill whose invariants did not hold. */
+  name: z.enum(['start', 'warmup', 'reset', 'load', 'drain', 'verify', 'repair', 'stop']),
   startedAt: epochMs,
   endedAt: epochMs.nullable(),
 });
@@ -179,19 +183,6 @@ export const thresholdResultSchema = z.object({
   reason: z.string().nullable(),
 });
 export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
-
-export const invariantSchema = z.object({
-  /** Kebab-case noun: `over-issue`, `duplicate-issue`, `lost-order`. */
-  id: z.string(),
-  outcome: z.enum(['held', 'violated', 'undetermined']),
-  /** Number of violations; null when it could not be counted. */
-  violations: z.number().nullable(),
-  /** The figures behind it, by name: `{ stock: 10000, issued: 10000 }`. */
-  evidence: z.record(z.string(), z.number()),
-  /** Why it could not be determined. */
-  reason: z.string().nullable(),
-});
-export type Invariant = z.infer<typeof invariantSchema>;
 
 export const drainSchema = z.object({
   drained: z.boolean(),

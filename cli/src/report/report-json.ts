@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { drillSchema, failureIds } from '../record/drill.ts';
+import { invariantSchema } from '../record/invariant.ts';
 import {
   drainSchema,
   findingSchema,
   hostSchema,
-  invariantSchema,
   partSchema,
   reasonSchema,
   scenarioSchema,

@@ -39,6 +39,7 @@ export async function connectExternalStack(
     processes: () => local.processes(),
     containers: () => [],
     reset: null,
+    repair: null,
     onEvent: () => undefined,
     stop: async () => undefined,
   };

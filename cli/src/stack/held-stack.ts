@@ -123,6 +123,7 @@ export async function useHeldStack(
     processes: () => line.living().processes,
     containers: () => line.living().containers,
     reset,
+    repair: null,
     onEvent: (listener) => {
       line.onEvent(listener);
       line.onLost(() => {

@@ -4,6 +4,7 @@ import { type Backing, behindService, proxiesOf, type StoreProvider } from './ba
 import { obituary } from './obituary.ts';
 import type { ServiceSetting } from './service-command.ts';
 import { type ServiceProcess, watchProcess } from './service-process.ts';
+import { repairData } from './service-repair.ts';
 import { resetFixture } from './service-reset.ts';
 import type { Stack, StackEndpoints, StackRequest } from './stack.ts';
 import type { Mortal, RunningContainer, StartContext, Stores } from './start-context.ts';
@@ -76,6 +77,7 @@ export function runningStack(running: RunningParts): Stack {
     await Promise.all(storeWatches);
   }
 
+  const { repair } = setting.manifest;
   return {
     provider: provider.provider,
     endpoints: endpointsOf(backing.stores, setting, services),
@@ -86,6 +88,7 @@ export function runningStack(running: RunningParts): Stack {
     processes: () => [...alive.values()].map(({ name, pid }) => ({ name, pid })),
     containers: () => [...containers.values()].map(({ name, id, engine }) => ({ name, id, engine })),
     reset: (parameters) => resetFixture(setting, parameters, context),
+    repair: repair === undefined ? null : () => repairData(repair.command, setting, context),
     onEvent: (listener) => {
       listeners.push(listener);
       for (const event of untold.splice(0)) listener(event);

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+const watchedName = z.string().regex(/^[a-z0-9-]+$/);
+/** Read-only, each of them in constant time. */
+const redisCount = z.tuple([z.enum(['XLEN', 'SCARD', 'ZCARD', 'HLEN', 'LLEN', 'HGET', 'GET'])]).rest(z.string());
+
 /**
  * `loadkit.json` beside a service: how it is started, watched and reset. All that loadkit knows of a service.
  *
@@ -71,8 +75,33 @@ export const serviceManifestSchema = z.strictObject({
       kafkaGroups: z.array(z.strictObject({ group: z.string(), topic: z.string() })).default([]),
       /** Metric keys that are 0 when nothing waits to be processed. */
       backlog: z.array(z.string()).default([]),
+      /**
+       * Statements that answer how much was confirmed longer than `:freshness` milliseconds ago and is not processed. A drill's
+       * detector asks each once a second: it has to be cheap, so over an index and over the last seconds only.
+       */
+      unprocessed: z.array(z.strictObject({ name: watchedName, sql: z.string() })).default([]),
+      /**
+       * What holds at any moment, and by how many it is broken now: a statement that answers 0 where it is not, or two counts of
+       * Redis, taken at once, of which the first may not be the larger one. As cheap as those above.
+       */
+      violations: z
+        .array(
+          z.union([
+            z.strictObject({ name: watchedName, sql: z.string() }),
+            z.strictObject({ name: watchedName, redis: z.strictObject({ count: redisCount, atMost: redisCount }) }),
+          ]),
+        )
+        .default([]),
     })
-    .default({ redisStreams: [], redisLocks: [], mysqlQueries: [], kafkaGroups: [], backlog: [] }),
+    .default({
+      redisStreams: [],
+      redisLocks: [],
+      mysqlQueries: [],
+      kafkaGroups: [],
+      backlog: [],
+      unprocessed: [],
+      violations: [],
+    }),
   /** Set of correctness invariants that loadkit counts in the stores after the drain. */
   invariants: z.enum(['coupon-order']).optional(),
 });

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { LoadkitError, messageOf } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
-import { describeExit, notStarted, waitForExit } from './readiness.ts';
-import { commandLine, type ServiceSetting, serviceEnvironment } from './service-command.ts';
+import type { ServiceSetting } from './service-command.ts';
+import { runServiceJob } from './service-job.ts';
 import type { StartContext } from './start-context.ts';
 
 export type FixtureFigures = Record<string, string | number | boolean>;
@@ -18,25 +16,15 @@ export async function resetFixture(
   fixture: Readonly<Record<string, string>>,
   context: StartContext,
 ): Promise<FixtureFigures> {
-  const { manifest, folder, nodeFile } = setting;
+  const { manifest } = setting;
   if (manifest.reset === undefined) return {};
-  const output = join(await context.supervisor.tempDir('reset'), 'stdout');
+  const { command } = manifest.reset;
   const parameters = Object.entries(fixture).map(([key, value]) => [`FIXTURE_${key}`, value] as const);
-  const process = await context.spawn({
-    name: 'reset',
-    ...commandLine(manifest.reset.command, nodeFile),
-    env: serviceEnvironment(context.env, setting, Object.fromEntries(parameters)),
-    cwd: folder,
-    logFile: join(context.logFolder, 'reset.log'),
-    stdoutFile: output,
-  });
-  const exit = await waitForExit(process, { ...context, timeoutMs });
-  if (exit.code !== 0) throw await notStarted('reset', `ended with ${describeExit(exit)}`, process.logFile);
-  return parseFigures(await readFile(output, 'utf8'), manifest.reset.command.join(' '));
+  const job = { name: 'reset', command, env: Object.fromEntries(parameters), timeoutMs } as const;
+  return parseFigures(await runServiceJob(job, setting, context), command.join(' '));
 }
 
-function parseFigures(stdout: string, command: string): FixtureFigures {
-  const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
+function parseFigures(lastLine: string, command: string): FixtureFigures {
   try {
     return figuresSchema.parse(JSON.parse(lastLine));
   } catch (error) {

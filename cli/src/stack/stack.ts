@@ -1,3 +1,4 @@
+import type { RepairFigures } from '../record/drill.ts';
 import type { Part } from '../record/run-record.ts';
 import type { EventLine } from '../record/series.ts';
 import type { StackProvider } from '../record/stack-provider.ts';
@@ -26,6 +27,8 @@ export interface Stack {
   readonly reset:
     | ((fixture: Readonly<Record<string, string>>) => Promise<Record<string, string | number | boolean>>)
     | null;
+  /** Puts right what a fault did to the data. Null: the service has no command for it, or the stack is not ours. */
+  readonly repair: (() => Promise<RepairFigures>) | null;
   /** Called for each process that ended or was restarted without being asked to. */
   onEvent(listener: (event: EventLine) => void): void;
   /** Ends everything that this stack started; a second call does nothing. */

@@ -101,6 +101,13 @@ describe.skipIf(skipWithout('invariants', found.redis !== null && found.mysql !=
     expect((await count({ answers: answers(12, 3) })).broken).toEqual({ 'lost-issue': 2 });
   });
 
+  it('do not call a coupon lost that was acknowledged and taken back', async () => {
+    const { broken, of } = await count({ answers: answers(13, 3), couponsTakenBack: 3 });
+    expect(broken).toEqual({});
+    expect(of('lost-issue')?.evidence).toMatchObject({ rows: 10, takenBack: 3, acknowledged: 13, lost: 0 });
+    expect((await count({ answers: answers(14, 3), couponsTakenBack: 3 })).broken).toEqual({ 'lost-issue': 1 });
+  });
+
   it('count what Redis and the table do not agree on, in both directions', async () => {
     await shop.mysql.query('UPDATE coupon_issue SET user_id = 99 WHERE user_id = 4');
     const { broken, of } = await count();

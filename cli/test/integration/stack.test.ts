@@ -130,6 +130,17 @@ describe('a whole stack', () => {
     });
   });
 
+  it('puts its data right by the command of the service, and reads how much of it', async () => {
+    await stack.reset?.({ SIZE: '2' });
+    expect(await stack.repair?.()).toEqual({ pointsAccrued: 3, pointsTakenBack: 0, couponsTakenBack: 0 });
+    expect(await stack.repair?.()).toMatchObject({ pointsAccrued: 0 });
+    await stack.reset?.({ SIZE: '0' });
+    await expect(stack.repair?.()).rejects.toMatchObject({
+      code: 'repair-output',
+      message: expect.stringContaining('nothing to begin with'),
+    });
+  });
+
   it('starts a process again that ended by itself, on the same port', async () => {
     const before = pidOf('api');
     await expect(fetch(`${stack.endpoints.baseUrl}/crash`)).rejects.toThrow();
