@@ -12,6 +12,7 @@ import { afterUndoMs, type DrillCourse, followDrill } from './drill-course.ts';
 import { levelOf } from './level.ts';
 import { momentsOf, span } from './moments.ts';
 import { type Stream, type Streams, streamsOf } from './stream.ts';
+import { shareOfUsers, usersHit } from './users.ts';
 import { wasWitnessed } from './witness.ts';
 
 export interface DrillInput {
@@ -32,7 +33,7 @@ export function assessDrill(input: DrillInput): Assessment {
   const known = { ...ruled, doubts, baseline: baselineIn(streams) };
   if (course === null) return { ...nothing, ...known };
   const moments = momentsOf(drill, record, course);
-  const impactBy = course.answers !== null ? 'answers' : moments.impactAt === null ? null : 'backlog';
+  const { impactBy } = course;
   return {
     ...known,
     moments,
@@ -44,7 +45,9 @@ export function assessDrill(input: DrillInput): Assessment {
       ...hitPart(streams.whole, course.answers),
       tolerance: streams.tolerance,
       invariants: record.invariants,
-      late: course.backlog?.late ?? null,
+      users: usersHit(series.answers, course.answers),
+      waiting: course.backlog?.late ?? null,
+      drill,
     }),
     ...(doubts.length > 0 ? undetermined : levelIn(input, streams, course)),
   };
@@ -109,8 +112,9 @@ function levelIn(
       answers === null
         ? []
         : judged.map((stream) => apiCourse(stream.api, { ...hitPart(stream, answers), tolerance: stream.tolerance })),
-    usersShare: null,
+    usersShare: shareOfUsers(usersHit(series.answers, answers)),
     invariants: record.invariants,
+    repairedInvariants: record.drill?.repair?.figures == null ? record.invariants : record.drill.repair.invariants,
     alarms,
     staleMs: stalestMs({ points: series.points, drain: record.drain, since }),
   });

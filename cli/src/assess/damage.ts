@@ -1,7 +1,8 @@
-import type { Damage } from '../record/drill.ts';
+import type { Damage, Drill } from '../record/drill.ts';
 import type { Invariant } from '../record/run-record.ts';
 import type { GoodSecond } from './good-second.ts';
 import { availabilityOf, type Tolerance } from './tolerance.ts';
+import type { UsersHit } from './users.ts';
 
 export interface DamageInput {
   /** From impact to restoration, or to the end of what k6 reported; none where the load felt nothing. */
@@ -10,12 +11,14 @@ export interface DamageInput {
   readonly offered: readonly GoodSecond[];
   readonly tolerance: Tolerance | null;
   readonly invariants: readonly Invariant[];
+  /** Null: it cannot be told. */
+  readonly users: UsersHit | null;
   /** Waited when the load ended; null where no backlog was read. */
-  readonly late: number | null;
+  readonly waiting: number | null;
+  readonly drill: Pick<Drill, 'lateness' | 'repair'>;
 }
 
-/** k6 reports no users, so that nobody can say how many of them were affected. */
-export function damageOf({ seconds, offered, tolerance, invariants, late }: DamageInput): Damage {
+export function damageOf({ seconds, offered, tolerance, invariants, users, waiting, drill }: DamageInput): Damage {
   const times = offered.flatMap(({ p95Ms }) => p95Ms ?? []);
   const isHit = tolerance !== null && offered.length > 0;
   return {
@@ -23,12 +26,29 @@ export function damageOf({ seconds, offered, tolerance, invariants, late }: Dama
     lost: total(seconds.map(({ bad }) => bad)),
     worstGoodShare: isHit ? Math.min(...offered.map((second) => availabilityOf(second, tolerance))) : null,
     worstP95Ms: times.length === 0 ? null : Math.max(...times),
-    usersAffected: null,
+    unstarted: total(seconds.map(({ unstarted }) => unstarted)),
+    usersAffected: users?.affected ?? null,
+    usersAsked: users?.asked ?? null,
     overIssued: countOf(invariants, ['over-issue'], violationsOf),
     duplicated: countOf(invariants, ['duplicate-issue', 'duplicate-idempotency-key', 'double-accrual'], violationsOf),
     missing: countOf(invariants, ['lost-issue', 'order-lost', 'points-missing'], absentOf),
-    late: late === null ? null : Math.round(late),
+    late: lateOf(drill, waiting),
+    repaired: repairedOf(drill, invariants),
   };
+}
+
+/** As the stores have it, where they hold the times of what was done; else what waited when the load ended. */
+function lateOf({ lateness }: Pick<Drill, 'lateness'>, waiting: number | null): number | null {
+  const counted = (lateness ?? []).filter(({ processed }) => processed !== 0);
+  if (counted.length === 0) return waiting === null ? null : Math.round(waiting);
+  return counted.reduce<number | null>((sum, { late }) => (sum === null || late === null ? null : sum + late), 0);
+}
+
+function repairedOf({ repair }: Pick<Drill, 'repair'>, invariants: readonly Invariant[]): number | null {
+  if (invariants.length === 0) return null;
+  if (repair === null) return 0;
+  const { figures } = repair;
+  return figures === null ? null : Object.values(figures).reduce((sum, count) => sum + count, 0);
 }
 
 /** Arrivals are shared out among the APIs of a load, which makes fractions. */

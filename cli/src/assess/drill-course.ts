@@ -1,4 +1,4 @@
-import type { Alarm, Drill } from '../record/drill.ts';
+import type { Alarm, Assessment, Drill } from '../record/drill.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { type AnswerCourse, followAnswers } from './answer-course.ts';
@@ -16,6 +16,8 @@ export interface DrillCourse {
   readonly answers: AnswerCourse | null;
   /** Null where no backlog was read. */
   readonly backlog: BacklogCourse | null;
+  /** Whose impact was that of the fault; null where nothing was hit. */
+  readonly impactBy: Assessment['impactBy'];
 }
 
 /** An undo may itself be felt; it is given these milliseconds. */
@@ -31,25 +33,37 @@ export function followDrill(
   if (since === null) return null;
   const baseline = streams.tolerance?.baseline ?? null;
   const { drain, load } = record;
+  const undoneBy = (drill.injection?.revertedAt ?? Infinity) + afterUndoMs;
+  const answers = followAnswers(streams.judged, { from: since, to: undoneBy });
+  const backlog =
+    baseline === null || load === null
+      ? null
+      : followBacklog({
+          points: series.points,
+          drain,
+          loadEnd: load.endedAt,
+          baseline,
+          since,
+          planned: streams.planned,
+        });
   return {
     since,
     alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= since).toSorted((a, b) => a.t - b.t),
-    answers: followAnswers(streams.judged, {
-      from: since,
-      to: (drill.injection?.revertedAt ?? Infinity) + afterUndoMs,
-    }),
-    backlog:
-      baseline === null || load === null
-        ? null
-        : followBacklog({
-            points: series.points,
-            drain,
-            loadEnd: load.endedAt,
-            baseline,
-            since,
-            planned: streams.planned,
-          }),
+    answers,
+    backlog,
+    impactBy: whoseImpact(answers, backlog, undoneBy),
   };
+}
+
+/** Answers that were bad only after the undo were not what a fault hit whose work had piled up by then. */
+function whoseImpact(
+  answers: AnswerCourse | null,
+  backlog: BacklogCourse | null,
+  undoneBy: number,
+): Assessment['impactBy'] {
+  const roseAt = backlog?.roseAt ?? null;
+  if (answers === null) return roseAt === null ? null : 'backlog';
+  return roseAt !== null && roseAt < answers.impactAt && answers.impactAt > undoneBy ? 'backlog' : 'answers';
 }
 
 /** A placebo may have no injector: its fault stands from the phase on in which one would be injected. */

@@ -20,6 +20,8 @@ export interface GoodSecond {
   readonly good: number;
   /** System errors, time-outs, answers with the wrong content, arrivals that k6 could not start. */
   readonly bad: number;
+  /** Those of them that k6 could not start. */
+  readonly unstarted: number;
   readonly durations: Histogram;
   /** Of all answers, milliseconds; null when there was none. */
   readonly p95Ms: number | null;
@@ -124,6 +126,7 @@ function toSecond({ from, to, dropped: all }: TalliedSecond, tally: Tally, share
     planned: 1,
     good: answers - failed - wrong,
     bad: failed + wrong + dropped,
+    unstarted: dropped,
     durations,
     p95Ms: histogramQuantile(durations, 0.95),
   };

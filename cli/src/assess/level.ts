@@ -9,6 +9,8 @@ export interface LevelFigures {
   readonly apis: readonly ApiCourse[];
   readonly usersShare: number | null;
   readonly invariants: readonly Invariant[];
+  /** Counted again after a repair; the same where nothing was repaired. */
+  readonly repairedInvariants: readonly Invariant[];
   /** From the injection on. */
   readonly alarms: readonly Alarm[];
   /** Longest time that something confirmed waited to be processed. Milliseconds. */
@@ -40,7 +42,9 @@ function compare(rule: LevelRule, figures: LevelFigures): Values | null {
       return usersShare === null || usersShare < rule.share ? null : { usersShare, leastShare: rule.share };
     }
     case 'invariants':
-      return violated(rule.invariants, figures.invariants);
+      return rule.counted === 'before-repair'
+        ? violated(rule.invariants, figures.invariants)
+        : unrepaired(rule.invariants, figures.repairedInvariants);
     case 'alarm': {
       const alarm = figures.alarms.find(({ signal }) => rule.signals.includes(signal.split(':')[0] ?? signal));
       return alarm === undefined ? null : { signal: alarm.signal, by: alarm.rule };
@@ -81,6 +85,12 @@ function apiWindow(share: number, apis: readonly ApiCourse[]): Values | null {
 function violated(which: 'any' | readonly string[], invariants: readonly Invariant[]): Values | null {
   const found = invariants.find(({ id, outcome }) => outcome === 'violated' && (which === 'any' || which.includes(id)));
   return found === undefined ? null : { invariant: found.id, violations: found.violations ?? 'unknown' };
+}
+
+/** In words of its own: it says that the repair left it. */
+function unrepaired(which: 'any' | readonly string[], invariants: readonly Invariant[]): Values | null {
+  const values = violated(which, invariants);
+  return values === null ? null : { ...values, measure: 'invariants-left' };
 }
 
 function slow({ factor, leastMs }: Extract<LevelRule, { measure: 'slow' }>, apis: readonly ApiCourse[]): Values | null {

@@ -30,6 +30,10 @@ const options: DrillOptions = {
   lang: 'ko',
   quiet: true,
   json: false,
+  stack: 'local',
+  permit: null,
+  external: { baseUrl: null, redisUrl: null, mysqlUrl: null, kafkaBrokers: null, metricsUrls: {} },
+  allowHosts: [],
 };
 
 /** What k6 is asked for, as the scenario reads it. */

@@ -35,7 +35,7 @@ const file = (...rules: readonly unknown[]) => ({ name: 'ours', version: 3, rule
 describe('the rules of the levels', () => {
   it('that come with loadkit can be read, from the worst level to the mildest', () => {
     const { name, version, rules } = readLevelRules(locateProject('0.0.0').levelRules);
-    expect({ name, version }).toEqual({ name: 'loadkit', version: 1 });
+    expect({ name, version }).toEqual({ name: 'loadkit', version: 2 });
     const levels = rules.map(({ level }) => level);
     expect(levels).toEqual([...levels].sort());
   });

@@ -105,3 +105,10 @@ function countText(speech: Words, id: DamageId, { least, most, whole }: Range): 
   if (whole === null) return text(least, most);
   return speech.say('drill.of', { count: text(least, most), whole: text(whole.least, whole.most) });
 }
+
+/** What the counts of users leave out; empty where that is nothing. */
+export function unknownUsers({ say, format }: Words, all: readonly Damage[]): string[] {
+  const left = all.filter(({ usersAffected }) => usersAffected !== null);
+  const unstarted = left.reduce((sum, damage) => sum + (damage.unstarted ?? 0), 0);
+  return unstarted === 0 ? [] : [say('drill.users-note', { count: format.count(unstarted) })];
+}

@@ -1,5 +1,6 @@
 import { type Block, list, paragraph, subheading } from '../block.ts';
 import type { SectionContext } from '../section-context.ts';
+import { unknownUsers } from './drill-damage.ts';
 import { placeboText } from './drill-overview.ts';
 import { doubtTexts, variantName } from './drill-text.ts';
 import { brokenIn, isPlacebo, trusted } from './drilled-run.ts';
@@ -21,7 +22,12 @@ export function drillBlocks(context: SectionContext): Block[] {
 
 /** How far they can be trusted: the placebos, and the drills with doubts. */
 export function reservations(context: SectionContext): Block[] {
-  return [...placebos(context), ...doubts(context)];
+  return [...usersNote(context), ...placebos(context), ...doubts(context)];
+}
+
+function usersNote(context: SectionContext): Block[] {
+  const all = brokenIn(context.drills).flatMap((one) => trusted(one)?.damage ?? []);
+  return unknownUsers(context, all).map((text) => paragraph(text));
 }
 
 function placebos(context: SectionContext): Block[] {

@@ -23,7 +23,8 @@ export function levelRuleTables(context: SectionContext): Block[] {
 }
 
 function conditionText(context: SectionContext, rule: LevelRule): string {
-  return context.say(`level-rule.${rule.measure}`, valuesOf(context, rule));
+  const isLeft = rule.measure === 'invariants' && rule.counted === 'after-repair';
+  return context.say(`level-rule.${isLeft ? 'invariants-left' : rule.measure}`, valuesOf(context, rule));
 }
 
 function valuesOf(context: SectionContext, rule: LevelRule): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { Assessment } from '../../record/drill.ts';
 import { figures, list, paragraph, type Section } from '../block.ts';
-import { damages, damageText } from '../drill/drill-damage.ts';
+import { damages, damageText, unknownUsers } from '../drill/drill-damage.ts';
 import { impacts } from '../impact.ts';
 import type { IncidentContext } from './incident-context.ts';
 
@@ -20,6 +20,7 @@ export function impact(context: IncidentContext): Section {
         [...counts(context, assessment), ...worst(context, assessment)],
       ),
       paragraph(say('incident.impact-window')),
+      ...unknownUsers(context, assessment.damage === null ? [] : [assessment.damage]).map((text) => paragraph(text)),
     ],
   };
 }

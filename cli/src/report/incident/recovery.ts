@@ -1,4 +1,5 @@
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
+import type { Invariant } from '../../record/run-record.ts';
 import { type Section, words } from '../block.ts';
 import { type IncidentContext, momentText } from './incident-context.ts';
 
@@ -30,8 +31,20 @@ function backlog({ say, format, one }: IncidentContext): string {
   return say(drain.drained ? 'incident.drained' : 'incident.undrained', { took });
 }
 
-function consistency({ say, name, format, one }: IncidentContext): string {
-  const { invariants } = one.run.record;
+/** Before a repair and after it. */
+function consistency(context: IncidentContext): string {
+  const { say, one } = context;
+  const before = countsText(context, one.run.record.invariants);
+  const { repair } = one.drill;
+  if (repair === null) return before;
+  const { figures, error } = repair;
+  if (figures === null) return [before, say('incident.repair-failed', { error: error ?? '—' })].join(' · ');
+  const repaired = Object.values(figures).reduce((sum, count) => sum + count, 0);
+  const values = { repaired: context.format.count(repaired), after: countsText(context, repair.invariants) };
+  return [before, say('incident.repaired', values)].join(' · ');
+}
+
+function countsText({ say, name, format }: IncidentContext, invariants: readonly Invariant[]): string {
   if (invariants.length === 0) return say('not-run');
   const checked = invariants.filter((invariant) => !hadNothingToCheck(invariant));
   const of = (outcome: string) => checked.filter((invariant) => invariant.outcome === outcome);

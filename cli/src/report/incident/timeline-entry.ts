@@ -10,7 +10,7 @@ export interface TimelineEntry {
 
 /** In the order of time. Of a drill that is not to be trusted only what was done, nothing that was judged. */
 export function timelineEntries(context: IncidentContext): TimelineEntry[] {
-  const done = [...load(context), ...phases(context), ...injection(context), ...events(context)];
+  const done = [...load(context), ...phases(context), ...injection(context), ...repair(context), ...events(context)];
   const judged =
     context.assessment === null ? [] : [...moments(context), ...alarms(context), ...notifications(context)];
   return [...done, ...judged].sort((a, b) => a.t - b.t);
@@ -27,6 +27,11 @@ function load({ one, say }: IncidentContext): TimelineEntry[] {
 
 function phases({ one, say }: IncidentContext): TimelineEntry[] {
   return one.drill.phases.map(({ name, startedAt }) => ({ t: startedAt, text: say(`drill-phase.${name}`) }));
+}
+
+function repair({ one, say }: IncidentContext): TimelineEntry[] {
+  const phase = one.run.record.phases.find(({ name }) => name === 'repair');
+  return phase === undefined ? [] : [{ t: phase.startedAt, text: say('incident.repair-began') }];
 }
 
 function injection({ one, say }: IncidentContext): TimelineEntry[] {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Drill } from '../../../src/record/drill.ts';
+import type { SeriesLine } from '../../../src/record/series.ts';
 import { builtScenario, exportBegin } from '../analyze/built-seconds.ts';
 import { loadStart } from '../judge/built-run.ts';
 import {
@@ -8,6 +10,7 @@ import {
   builtDrill,
   failing,
   injectedAt,
+  loadEnd,
   revertedAt,
   usually,
   verifiedAt,
@@ -60,7 +63,7 @@ describe('an outage', () => {
       level: 'L1',
       clause: { id: 'all-apis-down', values: { measure: 'api-below', api: 'issue_coupon', lastedMs: 19_000 } },
       damage: { offered: 1_900, lost: 1_900, worstGoodShare: 0, worstP95Ms: null, usersAffected: null },
-      rules: 'loadkit 1',
+      rules: 'loadkit 2',
     });
   });
 
@@ -117,14 +120,14 @@ describe('the level', () => {
     const invariant = {
       outcome: 'violated' as const,
       violations: 7,
-      evidence: { orders: 900, missing: 7 },
+      evidence: { entries: 907, sameOrder: 7 },
       reason: null,
     };
-    const found = assessed(flat, { record: { invariants: [{ id: 'points-missing', ...invariant }] } });
+    const found = assessed(flat, { record: { invariants: [{ id: 'double-accrual', ...invariant }] } });
     expect(found).toMatchObject({
       level: 'L2',
-      clause: { id: 'data-wrong', values: { invariant: 'points-missing', violations: 7 } },
-      damage: { offered: 0, lost: 0, missing: 7 },
+      clause: { id: 'data-wrong', values: { invariant: 'double-accrual', violations: 7 } },
+      damage: { offered: 0, lost: 0, duplicated: 7, repaired: 0 },
       moments: { impactAt: null, consistentAt: null },
     });
   });
@@ -274,6 +277,138 @@ describe('a backlog', () => {
     const age = { 'kafka_consumer_time_lag_ms{group:g,topic:t}': (second: number) => (second === 60 ? 61_000 : 100) };
     const found = assessed(flat, { curves: { [key]: paused, ...age }, record: { drain } });
     expect(found).toMatchObject({ level: 'L3', clause: { id: 'stale', values: { staleMs: 61_000 } } });
+  });
+});
+
+describe('answers that were bad only after the undo', () => {
+  const key = 'outbox_pending_rows';
+  const record = { drain: { drained: true, tookMs: 2_000, limitMs: 60_000, left: { [key]: 0 } } };
+  const afterwards = broken(60, 64, () => ({ answers: [], dropped: 100 }));
+
+  it('are not the impact of a fault whose work had piled up by then', () => {
+    const piled = (second: number) => (second > 31 && second < 52 ? 100 * (second - 31) : 3);
+    expect(assessed(afterwards, { record, curves: { [key]: piled } })).toMatchObject({
+      impactBy: 'backlog',
+      moments: { impactAt: loadStart + 32_000, drainedAt: loadStart + 52_000 },
+      ttrMs: 20_000,
+    });
+  });
+
+  it('are, where nothing had', () => {
+    expect(assessed(afterwards, { record, curves: { [key]: () => 3 } })).toMatchObject({
+      impactBy: 'answers',
+      moments: { impactAt: exportBegin(60) },
+    });
+  });
+});
+
+describe('the users affected', () => {
+  const outage = broken(31, 50, (second) => ({ answers: failing(second % 2 === 0 ? 60 : 100), dropped: 10 }));
+  const [from, to] = [exportBegin(31), exportBegin(50)];
+  const answers = (...all: ReadonlyArray<readonly [t: number, user: string, good: 0 | 1]>): SeriesLine[] =>
+    all.map(([t, user, good]) => ({
+      ...{ kind: 'answers', t: t - (t % 1_000) },
+      answers: [[t % 1_000, user, good]],
+    }));
+
+  it('are those who got a bad answer from impact to restoration, of those who got any', () => {
+    const lines = answers(
+      [from - 1, 'before', 0],
+      [from, 'a', 0],
+      [from + 10, 'a', 1],
+      [from + 20, 'b', 1],
+      [from + 30, 'c', 1],
+      [to - 1, 'c', 0],
+      [to - 1, 'd', 1],
+      [to, 'after', 0],
+    );
+    expect(assessed(outage, { lines })).toMatchObject({
+      moments: { impactAt: from, restoredAt: to },
+      damage: { usersAffected: 2, usersAsked: 4, unstarted: 190 },
+    });
+  });
+
+  it('are nobody where the load felt nothing', () => {
+    expect(assessed(flat, { lines: answers([from, 'a', 0]) }).damage).toMatchObject({ usersAffected: 0, unstarted: 0 });
+  });
+
+  it('cannot be told of a script that does not say whose its answers are, nor where nobody got one', () => {
+    const unknown = { usersAffected: null, usersAsked: null };
+    expect(assessed(outage).damage).toMatchObject(unknown);
+    expect(assessed(outage, { lines: answers([from - 1, 'before', 1], [to, 'after', 1]) }).damage).toMatchObject(
+      unknown,
+    );
+  });
+
+  it('make the level', () => {
+    const some = broken(31, 33, (second) => ({ answers: [...usually(second, { rate: 80 }), ...failing(20)] }));
+    const users = Array.from({ length: 20 }, (_, n) => [from + n, `u${n}`, n === 0 ? 0 : 1] as const);
+    const ruled = assessed(some, { lines: answers(...users) });
+    expect(ruled.damage).toMatchObject({ usersAffected: 1, usersAsked: 20 });
+    const half = users.map(([t, user], n) => [t, user, n < 10 ? 0 : 1] as const);
+    expect(assessed(some, { lines: answers(...half) })).toMatchObject({
+      level: 'L1',
+      clause: { id: 'half-of-users', values: { usersShare: 0.5 } },
+    });
+  });
+});
+
+describe('what was late and what was repaired', () => {
+  const violated = (id: string, violations: number) => ({
+    ...{ id, outcome: 'violated' as const, violations, reason: null },
+    evidence: { orders: 900, missing: violations },
+  });
+  const held = {
+    id: 'points-missing',
+    outcome: 'held' as const,
+    violations: 0,
+    evidence: { orders: 900 },
+    reason: null,
+  };
+  const figures = { pointsAccrued: 7, pointsTakenBack: 0, couponsTakenBack: 0 };
+  const before = [violated('points-missing', 7)];
+  const phases = [
+    { name: 'verify' as const, startedAt: loadEnd + 3_000, endedAt: verifiedAt },
+    { name: 'repair' as const, startedAt: verifiedAt, endedAt: verifiedAt + 2_000 },
+  ];
+
+  it('is the count of the stores where they hold the times, else what waited when the load ended', () => {
+    const points = { what: 'points', limitMs: 10_000, longestMs: 14_000, reason: null };
+    const late = (lateness: Drill['lateness']) => assessed(flat, { drill: { lateness } }).damage?.late;
+    expect(late([{ ...points, processed: 900, late: 41 }])).toBe(41);
+    expect(late([{ ...points, processed: null, late: null, reason: 'timeout' }])).toBeNull();
+    expect(late([{ ...points, processed: 0, late: 0 }])).toBeNull();
+    expect(late(null)).toBeNull();
+  });
+
+  it('makes the data consistent after the repair, and is no loss then, but they were wrong', () => {
+    const repair = { figures, invariants: [held], error: null };
+    expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair } })).toMatchObject({
+      level: 'L2',
+      clause: { id: 'data-wrong', values: { violations: 7 } },
+      damage: { missing: 7, repaired: 7 },
+      moments: { consistentAt: verifiedAt + 2_000 },
+    });
+  });
+
+  it('is a loss where the repair left some, or failed', () => {
+    const partly = { figures, invariants: [violated('points-missing', 2)], error: null };
+    expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: partly } })).toMatchObject({
+      level: 'L1',
+      clause: { id: 'orders-lost', values: { measure: 'invariants-left', violations: 2 } },
+      moments: { consistentAt: null },
+    });
+    const failed = { figures: null, invariants: [], error: 'no database' };
+    expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: failed } })).toMatchObject({
+      level: 'L1',
+      damage: { repaired: null },
+      moments: { consistentAt: null },
+    });
+  });
+
+  it('is nothing where all was well, and unknown where nothing was counted', () => {
+    expect(assessed(flat, { record: { invariants: [held] } }).damage?.repaired).toBe(0);
+    expect(assessed(flat, { record: { invariants: [] } }).damage?.repaired).toBeNull();
   });
 });
 

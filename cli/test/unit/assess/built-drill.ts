@@ -53,6 +53,8 @@ export function builtDrill(changes: Partial<Drill> = {}): Drill {
     },
     notifications: [],
     placebo: { run: 'placebo', alarms: 0 },
+    lateness: null,
+    repair: null,
     assessment: null,
     ...changes,
   };

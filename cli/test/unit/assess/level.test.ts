@@ -9,7 +9,14 @@ import { loadStart } from '../judge/built-run.ts';
 import { templatesFolder } from '../report/built-report.ts';
 import { alarm, rules } from './built-drill.ts';
 
-const untouched: LevelFigures = { apis: [], usersShare: null, invariants: [], alarms: [], staleMs: null };
+const untouched: LevelFigures = {
+  apis: [],
+  usersShare: null,
+  invariants: [],
+  repairedInvariants: [],
+  alarms: [],
+  staleMs: null,
+};
 
 /** Seconds of an API with what users got of each. */
 function api(name: string, availability: readonly number[], changes: Partial<ApiCourse> = {}): ApiCourse {
@@ -23,6 +30,10 @@ function api(name: string, availability: readonly number[], changes: Partial<Api
 const times = (count: number, value: number) => new Array<number>(count).fill(value);
 const level = (figures: Partial<LevelFigures>) => levelOf(rules, { ...untouched, ...figures });
 const invariant = (id: string) => ({ id, outcome: 'violated' as const, violations: 3, evidence: {}, reason: null });
+const unrepaired = (...invariants: ReadonlyArray<ReturnType<typeof invariant>>) => ({
+  invariants,
+  repairedInvariants: invariants,
+});
 
 describe('the rules that come with loadkit', () => {
   it.each<[string, string, Partial<LevelFigures>]>([
@@ -33,16 +44,28 @@ describe('the rules that come with loadkit', () => {
     ['L2', 'api-degraded', { apis: [api('create_order', times(29, 0.05)), api('b', times(29, 1))] }],
     ['L1', 'half-of-users', { usersShare: 0.5 }],
     ['L2', 'some-users', { usersShare: 0.05 }],
-    ['L1', 'orders-lost', { invariants: [invariant('points-missing'), invariant('order-lost')] }],
-    ['L2', 'data-wrong', { invariants: [invariant('points-missing')] }],
+    ['L1', 'orders-lost', unrepaired(invariant('double-accrual'), invariant('order-lost'))],
+    ['L1', 'orders-lost', unrepaired(invariant('points-missing'))],
+    ['L2', 'data-wrong', unrepaired(invariant('double-accrual'))],
+    ['L2', 'data-wrong', { invariants: [invariant('order-lost'), invariant('points-missing')] }],
     ['L2', 'api-degraded', { apis: [api('a', times(60, 0.98))] }],
     ['L2', 'api-down', { apis: [api('a', [...times(990, 1), ...times(10, 0.89)], { goodShare: 0.999 })] }],
     ['L3', 'slo-alarm', { alarms: [alarm(3, { rule: 'burn-rate' })] }],
     ['L3', 'slo-alarm', { alarms: [alarm(3, { signal: 'backlog:outbox_pending_rows', rule: 'limit' })] }],
+    ['L3', 'slo-alarm', { alarms: [alarm(3, { signal: 'unprocessed:points', rule: 'limit' })] }],
+    ['L3', 'slo-alarm', { alarms: [alarm(3, { signal: 'wrong:over-issue', rule: 'limit' })] }],
     ['L3', 'slow', { apis: [api('a', times(3, 1), { worstP95Ms: 10.5 })] }],
     ['L3', 'stale', { staleMs: 60_000 }],
     ['absorbed', '', {}],
-    ['absorbed', '', { usersShare: 0.049, staleMs: 59_999, alarms: [alarm(3, { signal: 'restarts' })] }],
+    [
+      'absorbed',
+      '',
+      {
+        usersShare: 0.049,
+        staleMs: 59_999,
+        alarms: [alarm(3, { signal: 'restarts' }), alarm(4, { signal: 'backlog-growth:x' })],
+      },
+    ],
     ['absorbed', '', { apis: [api('a', times(60, 0.995), { worstP95Ms: 8, baselineP95Ms: 4 })] }],
   ])('%s by %s', (wanted, clause, figures) => {
     const found = level(figures);
@@ -63,7 +86,10 @@ describe('the rules that come with loadkit', () => {
 });
 
 it('the first rule that matches decides', () => {
-  const mild: LevelRule = { id: 'mild', level: 'L3', measure: 'invariants', invariants: 'any' };
+  const mild: LevelRule = {
+    ...{ id: 'mild', level: 'L3', measure: 'invariants' },
+    ...{ invariants: 'any', counted: 'before-repair' },
+  };
   const figures = { ...untouched, invariants: [invariant('order-lost')] };
   expect(levelOf({ ...rules, rules: [mild, ...rules.rules] }, figures)).toMatchObject({
     level: 'L3',
@@ -77,7 +103,7 @@ it.each(['ko', 'en'] as const)('every clause can be said in %s with the figures 
   const figures: LevelFigures = {
     apis: [api('create_order', times(60, 0.01), { worstP95Ms: 5_000 })],
     usersShare: 0.6,
-    invariants: [invariant('order-lost')],
+    ...unrepaired(invariant('order-lost')),
     alarms: [alarm(3)],
     staleMs: 90_000,
   };

@@ -35,6 +35,49 @@ function linesIn(run: ReportedRun, section: string, lang: 'ko' | 'en' = 'ko'): s
   return linesOf(found);
 }
 
+describe('the data after a fault', () => {
+  const violated = {
+    id: 'points-missing',
+    outcome: 'violated' as const,
+    violations: 7,
+    evidence: { orders: 9, missing: 7 },
+    reason: null,
+  };
+  const held = { ...violated, outcome: 'held' as const, violations: 0, evidence: { orders: 9, missing: 0 } };
+  const figures = { pointsAccrued: 7, pointsTakenBack: 0, couponsTakenBack: 0 };
+
+  it.each([
+    ['ko', '복원 명령이 7건을 바로잡은 뒤 다시 센 결과: 유지 1'],
+    ['en', 'counted again after the repair had put right 7'],
+  ] as const)('are told before and after a repair, in %s', (lang, words) => {
+    const repair = { figures, invariants: [held], error: null };
+    const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery', lang).join('\n');
+    expect(lines).toContain(words);
+  });
+
+  it('are told with the reason where the repair failed', () => {
+    const repair = { figures: null, invariants: [], error: 'no database' };
+    const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery').join('\n');
+    expect(lines).toContain('복원 명령이 실패하였다: no database');
+  });
+});
+
+describe('the users affected', () => {
+  it('are told with their share and what the count leaves out', () => {
+    const lines = linesIn(drilledRun(), 'impact').join('\n');
+    expect(lines).toContain('1,850명(2,000명 중)');
+    expect(lines).toContain('k6가 시작하지 못한 요청 40건의 사용자가 빠져 있다');
+  });
+
+  it('cannot be told of a script that does not say', () => {
+    const assessment = builtAssessment();
+    const damage = assessment.damage === null ? null : { ...assessment.damage, usersAffected: null, usersAsked: null };
+    expect(linesIn(drilledRun({ assessment: { ...assessment, damage } }), 'impact', 'en').join('\n')).toMatch(
+      /Users affected.*the data cannot say/,
+    );
+  });
+});
+
 describe('the incident report of a drill', () => {
   it.each(['ko', 'en'] as const)('in %s is as it was', async (lang) => {
     await expect(renderIncident(drilledRun(), lang, 'md')).toMatchFileSnapshot(`golden/incident.${lang}.md`);
@@ -62,7 +105,9 @@ describe('the incident report of a drill', () => {
       ],
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
-    expect(linesIn(drilledRun(), 'summary')[1]).toMatch(/그 밖의 피해: 영향받은 사용자 1,850명, 지연 처리 3건\.$/);
+    expect(linesIn(drilledRun(), 'summary')[1]).toMatch(
+      /그 밖의 피해: 영향받은 사용자 1,850명\(2,000명 중\), 지연 처리 3건\.$/,
+    );
   });
 
   it('begins with what happened, in two sentences for readers who are no engineers', () => {
