@@ -1,9 +1,9 @@
 import type { FaultLoad } from './fault.ts';
 
-/** Coupons a second at which several requests are in the gap of `gapMs` when the last coupon goes. */
-export const rushRate = 300;
+/** Arrivals a second at which several requests are in the gap of `gapMs` when the last coupon goes. */
+export const rushRate = 200;
 const users = 20_000;
-const doubleClick = 0.5;
+const doubleClick = 0.8;
 /** Between what a request checks and what it takes. */
 export const gapMs = 10;
 
@@ -13,7 +13,7 @@ export const rushEnv = { USERS: String(users), DOUBLE_CLICK: String(doubleClick)
 /** Between the first answer and the fault, beyond the baseline. */
 const lookMs = 1_500;
 /** Of the hold, after which coupons that are given out naively are sold out; later where they are not. */
-const soldOutAt = 0.4;
+const soldOutAt = 0.3;
 
 /** So many coupons that the last one goes while the fault stands: only then can more be given out than there are. */
 export function rushFixture({ rate, baselineMs, holdMs }: FaultLoad): { USERS: string; COUPON_STOCK: string } {

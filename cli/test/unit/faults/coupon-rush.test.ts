@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rushEnv, rushFixture } from '../../../src/faults/coupon-rush.ts';
 import { seeded } from '../stats/seeded-samples.ts';
 
-const load = { rate: 300, baselineMs: 20_000, holdMs: 20_000 };
+const load = { rate: 200, baselineMs: 20_000, holdMs: 20_000 };
 const users = Number(rushEnv.USERS);
 
 /** Second of the load at which the stock is gone; `twice`: a double click gets two coupons from that second on. */
