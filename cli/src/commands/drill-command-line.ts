@@ -1,6 +1,6 @@
 import type { Fault } from '../faults/fault.ts';
 import { maskSecrets } from '../system/secret.ts';
-import { type DrillOptions, rateOf } from './drill-options.ts';
+import { type DrillOptions, holdOf, rateOf } from './drill-options.ts';
 import { addresses, pairs } from './repeat-command.ts';
 
 /** The command that repeats one drill from its record; secrets masked. */
@@ -9,7 +9,7 @@ export function drillCommandLine(fault: Fault, options: DrillOptions): string[] 
   return [
     ...['loadkit', 'drill', fault.id],
     ...['--rate', String(rateOf(fault, options)), '--baseline', seconds(options.baselineMs)],
-    ...['--hold', seconds(options.holdMs ?? fault.holdMs), '--recover', seconds(options.recoverMs)],
+    ...['--hold', seconds(holdOf(fault, options)), '--recover', seconds(options.recoverMs)],
     ...['--latency', seconds(options.latencyMs), '--freshness', seconds(options.freshnessMs)],
     ...(options.seed === null ? [] : ['--seed', String(options.seed)]),
     ...pairs('-e', options.env),

@@ -76,6 +76,11 @@ function wrong(message: string, hint: string | null): LoadkitError {
 
 const usualRate = 100;
 
+/** Milliseconds: what was typed, else the fault's own; never so short that it would not bite. */
+export function holdOf({ holdMs, leastHoldMs = 0 }: Fault, options: Pick<DrillOptions, 'holdMs'>): number {
+  return Math.max(options.holdMs ?? holdMs, leastHoldMs);
+}
+
 /** Arrivals per second: what was typed, else the fault's own. */
 export function rateOf({ rate }: Fault, options: Pick<DrillOptions, 'rate'>): number {
   return options.rate ?? rate ?? usualRate;

@@ -19,7 +19,7 @@ import type { CommandContext } from './context.ts';
 import { DrillBatch, type PlannedDrill } from './drill-batch.ts';
 import { drillCommandLine } from './drill-command-line.ts';
 import { parseEstimate } from './drill-estimate.ts';
-import { checkDrillOptions, type DrillOptions, loadOptions } from './drill-options.ts';
+import { checkDrillOptions, type DrillOptions, holdOf, loadOptions } from './drill-options.ts';
 import { printDrills } from './drill-result.ts';
 import { checkHeldPermit, checkTarget, lackOf, settingsThere, targetOf } from './drill-target.ts';
 import { printError } from './error-output.ts';
@@ -149,7 +149,10 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
   const { options, context, supervisor, interrupt, notice, journals, wanted, there } = session;
   const { environment, project, output, clock, cwd } = context;
   const { planned, batch, rules, estimate, placebo } = order;
-  const holdMs = options.holdMs ?? fault.holdMs;
+  const holdMs = holdOf(fault, options);
+  if (options.holdMs !== null && holdMs > options.holdMs) {
+    notice.say(`${fault.id}: stands for ${holdMs / 1_000} s, for with a shorter --hold it would not bite`);
+  }
   const file = findScenario(fault.scenario, [join(cwd, 'scenarios'), project.scenarios], cwd);
   const load = loadOptions(fault, holdMs, options, there);
   const [prepared] = await prepareRuns([{ file, options: load, behindProxy: fault.proxies.length > 0 }], load, {

@@ -7,6 +7,9 @@ const windowMs = 1_000;
 /** So much later every batch is one that was begun under the settings. */
 const afterMs = 2 * windowMs;
 
+/** By then the broker has given up the dead worker (6 s), and what it had not committed is delivered again. Milliseconds. */
+export const redeliveredMs = 15_000;
+
 /** Kills the worker between the two; `settings` say which comes first, and whether it knows an event again. */
 export function prepareConsumerKill(
   target: FaultTarget,

@@ -34,6 +34,8 @@ export interface Fault {
   readonly surge?: number;
   /** How long it stands unless told otherwise. Milliseconds. */
   readonly holdMs: number;
+  /** A shorter hold would be over before it bites, and is made so long. Milliseconds. */
+  readonly leastHoldMs?: number;
   /** Id of the fault that this one is once more, against a mitigation that is in place. */
   readonly mitigates?: string;
   /** Kebab-case noun: `lock-timeout`. */

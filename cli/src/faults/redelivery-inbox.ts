@@ -1,4 +1,4 @@
-import { prepareConsumerKill } from './consumer-kill.ts';
+import { prepareConsumerKill, redeliveredMs } from './consumer-kill.ts';
 import type { Fault } from './fault.ts';
 import { usualHoldMs } from './hold.ts';
 
@@ -13,6 +13,7 @@ export const redeliveryInbox: Fault = {
   set: {},
   env: {},
   holdMs: usualHoldMs,
+  leastHoldMs: redeliveredMs,
   mitigates: 'redelivery',
   mitigation: 'inbox',
   prepare: (target, signal) => prepareConsumerKill(target, settings, signal),

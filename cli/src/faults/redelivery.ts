@@ -1,4 +1,4 @@
-import { prepareConsumerKill } from './consumer-kill.ts';
+import { prepareConsumerKill, redeliveredMs } from './consumer-kill.ts';
 import type { Fault } from './fault.ts';
 import { usualHoldMs } from './hold.ts';
 
@@ -13,5 +13,6 @@ export const redelivery: Fault = {
   set: {},
   env: {},
   holdMs: usualHoldMs,
+  leastHoldMs: redeliveredMs,
   prepare: (target, signal) => prepareConsumerKill(target, settings, signal),
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLoadShape } from '../../../scenarios/lib/profile.ts';
 import { plannedSurge } from '../../src/assess/planned-load.ts';
-import { type DrillOptions, loadOptions } from '../../src/commands/drill-options.ts';
+import { type DrillOptions, holdOf, loadOptions } from '../../src/commands/drill-options.ts';
 import { faultOf } from '../../src/faults/registry.ts';
 import { scriptEnvironment } from '../../src/load/k6-environment.ts';
 
@@ -63,5 +63,19 @@ describe('the load of a drill', () => {
     const { scenarios } = shapeOf('memory-surge', { holdMs: 5_000, rate: 10, env: { SPIKE_FACTOR: '3' } });
     const surge = plannedSurge({ options: { scenarios } });
     expect(surge).toMatchObject({ fromMs: 17_000, toMs: 22_000, perSecond: 30, usualPerSecond: 10 });
+  });
+});
+
+describe('the hold of a drill', () => {
+  it('is as typed, or the fault’s own', () => {
+    expect(holdOf(faultOf('lock-orphan'), { holdMs: 3_000 })).toBe(3_000);
+    expect(holdOf(faultOf('redis-stall'), { holdMs: null })).toBe(faultOf('redis-stall').holdMs);
+  });
+
+  it('is never over before what was not committed is delivered again', () => {
+    for (const fault of ['redelivery', 'redelivery-inbox']) {
+      expect(holdOf(faultOf(fault), { holdMs: 3_000 })).toBe(15_000);
+      expect(holdOf(faultOf(fault), { holdMs: 40_000 })).toBe(40_000);
+    }
   });
 });
