@@ -39,7 +39,7 @@ export function assessDrill(input: DrillInput): Assessment {
     moments,
     impactBy,
     ttdMs: span(moments.impactAt, moments.detectedAt),
-    ttrMs: span(moments.impactAt, impactBy === 'backlog' ? moments.drainedAt : moments.restoredAt),
+    ttrMs: span(moments.impactAt, moments[impactBy === null ? 'restoredAt' : ends[impactBy]]),
     signal: course.alarms.find(notifies)?.signal ?? null,
     damage: damageOf({
       ...hitPart(streams.whole, course.answers),
@@ -52,6 +52,9 @@ export function assessDrill(input: DrillInput): Assessment {
     ...(doubts.length > 0 ? undetermined : levelIn(input, streams, course)),
   };
 }
+
+/** The moment at which what was hit is well again. */
+const ends = { answers: 'restoredAt', backlog: 'drainedAt', data: 'consistentAt' } as const;
 
 const undetermined = { level: 'undetermined', clause: null } as const;
 

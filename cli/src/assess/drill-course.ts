@@ -51,19 +51,26 @@ export function followDrill(
     alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= since).toSorted((a, b) => a.t - b.t),
     answers,
     backlog,
-    impactBy: whoseImpact(answers, backlog, undoneBy),
+    impactBy: whoseImpact({ answers, backlog, undoneBy, isWrong: !isPlacebo(drill) && isAnyViolated(record) }),
   };
 }
 
-/** Answers that were bad only after the undo were not what a fault hit whose work had piled up by then. */
-function whoseImpact(
-  answers: AnswerCourse | null,
-  backlog: BacklogCourse | null,
-  undoneBy: number,
-): Assessment['impactBy'] {
+interface Hit extends Pick<DrillCourse, 'answers' | 'backlog'> {
+  readonly undoneBy: number;
+  readonly isWrong: boolean;
+}
+
+/** Answers that were bad only after the undo were not what a fault hit whose work had piled up, or whose data were wrong, by then. */
+function whoseImpact({ answers, backlog, undoneBy, isWrong }: Hit): Assessment['impactBy'] {
   const roseAt = backlog?.roseAt ?? null;
-  if (answers === null) return roseAt === null ? null : 'backlog';
-  return roseAt !== null && roseAt < answers.impactAt && answers.impactAt > undoneBy ? 'backlog' : 'answers';
+  const behind = roseAt !== null ? 'backlog' : isWrong ? 'data' : null;
+  if (answers === null) return behind;
+  const isFirst = roseAt === null || roseAt < answers.impactAt;
+  return behind !== null && isFirst && answers.impactAt > undoneBy ? behind : 'answers';
+}
+
+function isAnyViolated({ invariants }: Pick<RunRecord, 'invariants'>): boolean {
+  return invariants.some(({ outcome }) => outcome === 'violated');
 }
 
 /** A placebo may have no injector: its fault stands from the phase on in which one would be injected. */

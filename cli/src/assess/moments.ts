@@ -16,7 +16,7 @@ export function momentsOf(
   const consistentAt = holds(invariants) ? endOf('verify') : holds(repair?.invariants ?? []) ? endOf('repair') : null;
   return {
     injectedAt: injection?.injectedAt ?? null,
-    impactAt: (impactBy === 'answers' ? answers?.impactAt : backlog?.roseAt) ?? null,
+    impactAt: impactOf({ since, answers, backlog, impactBy }),
     detectedAt: alarms.find(notifies)?.t ?? null,
     notifiedAt: delivered.length === 0 ? null : Math.min(...delivered),
     mitigatedAt: phases.find(({ name }) => name === 'mitigate')?.startedAt ?? null,
@@ -25,6 +25,11 @@ export function momentsOf(
     drainedAt: backlog?.drainedAt ?? null,
     consistentAt,
   };
+}
+
+function impactOf({ since, answers, backlog, impactBy }: Omit<DrillCourse, 'alarms'>): number | null {
+  if (impactBy === 'data') return since;
+  return (impactBy === 'answers' ? answers?.impactAt : backlog?.roseAt) ?? null;
 }
 
 function holds(invariants: readonly Invariant[]): boolean {

@@ -182,11 +182,14 @@ export const assessmentSchema = z.object({
     })
     .nullable(),
   moments: momentsSchema,
-  /** Whose impact `moments.impactAt` is: that of the load's answers, or where they felt none, of a backlog that rose. */
-  impactBy: z.enum(['answers', 'backlog']).nullable().default(null),
+  /**
+   * Whose impact `moments.impactAt` is: that of the load's answers, or where they felt none, of a backlog that rose, or of data
+   * that are wrong, from the injection on: nobody saw which was the first.
+   */
+  impactBy: z.enum(['answers', 'backlog', 'data']).nullable().default(null),
   /** detect − impact; null: not detected. Negative when it was detected before the load felt it. */
   ttdMs: z.number().nullable(),
-  /** recover − impact; of a backlog's impact drained − impact. Null: not recovered. */
+  /** recover − impact; of a backlog's impact drained − impact, of wrong data's consistent − impact. Null: not recovered. */
   ttrMs: z.number().nullable(),
   /** The stream that alarmed first. */
   signal: z.string().nullable(),

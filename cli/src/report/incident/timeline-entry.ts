@@ -70,8 +70,8 @@ function moments({ assessment, say }: IncidentContext): TimelineEntry[] {
   return told.flatMap((id) => {
     const t = assessment.moments[id];
     if (t === null || (id === 'drainedAt' && neverRose(assessment))) return [];
-    const isOfBacklog = id === 'impactAt' && assessment.impactBy === 'backlog';
-    return [{ t, text: say(isOfBacklog ? 'incident-at.impact-backlog' : `incident-at.${id}`) }];
+    const by = id === 'impactAt' ? (assessment.impactBy ?? 'answers') : 'answers';
+    return [{ t, text: say(by === 'answers' ? `incident-at.${id}` : `incident-at.impact-${by}`) }];
   });
 }
 

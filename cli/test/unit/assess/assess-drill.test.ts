@@ -128,7 +128,9 @@ describe('the level', () => {
       level: 'L2',
       clause: { id: 'data-wrong', values: { invariant: 'double-accrual', violations: 7 } },
       damage: { offered: 0, lost: 0, duplicated: 7, repaired: 0 },
-      moments: { impactAt: null, consistentAt: null },
+      impactBy: 'data',
+      moments: { impactAt: injectedAt, consistentAt: null },
+      ttrMs: null,
     });
   });
 
@@ -224,13 +226,13 @@ describe('who saw a fault beside the load', () => {
     ]);
   });
 
-  it('the data alone: nobody could have noticed, and it was no lighter for that', () => {
+  it('the data alone, which nobody noticed: it is no lighter for that', () => {
     const invariants = [{ id: 'over-issue', outcome: 'violated' as const, violations: 5, evidence: {}, reason: null }];
     expect(assessed(flat, { record: { invariants } })).toMatchObject({
       level: 'L2',
       clause: { id: 'data-wrong' },
       doubts: [],
-      impactBy: null,
+      impactBy: 'data',
       ttdMs: null,
       damage: { overIssued: 5, lost: 0 },
     });
@@ -387,7 +389,9 @@ describe('what was late and what was repaired', () => {
       level: 'L2',
       clause: { id: 'data-wrong', values: { violations: 7 } },
       damage: { missing: 7, repaired: 7 },
-      moments: { consistentAt: verifiedAt + 2_000 },
+      impactBy: 'data',
+      moments: { impactAt: injectedAt, consistentAt: verifiedAt + 2_000 },
+      ttrMs: verifiedAt + 2_000 - injectedAt,
     });
   });
 

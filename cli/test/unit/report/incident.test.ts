@@ -62,6 +62,16 @@ describe('the data after a fault', () => {
   });
 });
 
+it.each([
+  ['ko', '데이터가 어긋났고'],
+  ['en', 'data are wrong'],
+] as const)('an impact that only the data had is told as that, in %s', (lang, words) => {
+  const moments = { ...builtMoments, restoredAt: null };
+  const run = drilledRun({ assessment: builtAssessment({ impactBy: 'data', moments }) });
+  expect(linesIn(run, 'timeline', lang).join('\n')).toContain(words);
+  expect(linesIn(run, 'recovery', lang).join('\n')).toMatch(/응답은 계속|answers|응답/);
+});
+
 describe('the users affected', () => {
   it('are told with their share and what the count leaves out', () => {
     const lines = linesIn(drilledRun(), 'impact').join('\n');
