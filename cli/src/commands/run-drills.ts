@@ -1,20 +1,18 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLevelRules } from '../config/level-rules.ts';
 import { findScenario } from '../config/scenario-file.ts';
 import { drillFolder } from '../faults/cleanup.ts';
-import { type DrillLock, takeDrillLock } from '../faults/drill-lock.ts';
+import { takeDrillLock } from '../faults/drill-lock.ts';
 import type { Fault } from '../faults/fault.ts';
 import { faultOf, faults } from '../faults/registry.ts';
-import { type EvaluatedRun, executeRun } from '../pipeline/execute-run.ts';
+import type { DrillPlan } from '../pipeline/drill-plan.ts';
+import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import type { Drill } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
 import { readStacks } from '../stack/held-state.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
-import type { Supervisor } from '../system/supervisor.ts';
-import { startSupervisor } from '../system/watchdog-client.ts';
 import type { CommandContext } from './context.ts';
 import { DrillBatch, type PlannedDrill } from './drill-batch.ts';
 import { drillCommandLine } from './drill-command-line.ts';
@@ -23,19 +21,13 @@ import { checkDrillOptions, type DrillOptions, holdOf, loadOptions } from './dri
 import { printDrills } from './drill-result.ts';
 import { checkHeldPermit, checkTarget, lackOf, settingsThere, targetOf } from './drill-target.ts';
 import { printError } from './error-output.ts';
-import { type Interrupt, listenForInterrupt } from './interrupt.ts';
-import { createLiveView } from './live-view.ts';
-import { createNotice, type Notice } from './notice.ts';
 import { prepareRuns } from './run-preparation.ts';
-import { endAtOnce, writeJoined, writeReports } from './run-reports.ts';
+import { writeJoined, writeReports } from './run-reports.ts';
+import { executeInView, inRunSession, type RunSession } from './run-session.ts';
 import { worstVerdict } from './worst-verdict.ts';
 
-interface DrillSession {
+interface DrillSession extends RunSession {
   readonly options: DrillOptions;
-  readonly context: CommandContext;
-  readonly supervisor: Supervisor;
-  readonly interrupt: Interrupt;
-  readonly notice: Notice;
   readonly journals: string;
   readonly wanted: readonly Fault[];
   /** Settings of the service of a stack that is up. */
@@ -51,44 +43,47 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
   const held = await readStacks(context.environment.cacheFolder);
   await checkTarget(wanted, options, held);
   await checkReportsFolder(options.reportsFolder);
-  const { output, clock, environment } = context;
-  const journals = drillFolder(environment.cacheFolder);
-
-  const notice = createNotice(output.err);
-  const interrupt = listenForInterrupt((name) =>
-    notice.say(`${name}: undoing the fault and ending; once more ends it at once`),
-  );
-  const supervisor = await startSupervisor({ tempRoot: tmpdir(), clock });
-  interrupt.onSecond(() => endAtOnce(supervisor));
+  const journals = drillFolder(context.environment.cacheFolder);
   const there = settingsThere(options, held);
-  const session = { options, context, supervisor, interrupt, notice, journals, wanted, there };
-  let lock: DrillLock | undefined;
+  const lock = await takeDrillLock(journals);
   try {
-    lock = await takeDrillLock(journals);
-    // A second signal ends the process before it comes to the end of this function.
-    interrupt.onSecond(() => void lock?.release());
-    const batch = await openBatch(wanted, session);
-    const done: EvaluatedRun[] = [];
-    const files: string[] = [];
-    let placebo = await placeboOfBatch(batch, options);
-    for (const planned of batch.open) {
-      if (interrupt.signal.aborted) break;
-      const fault = faultOf(planned.fault);
-      const run = await runDrill(fault, { planned, batch, rules, estimate, placebo }, session);
-      if (fault.id === 'none') placebo = placeboOf(run);
-      if (run.record.status === 'complete') await batch.finish(planned, run.record.id);
-      done.push(run);
-      // At once: a batch that is killed later has the reports of what it has done.
-      files.push(...(await writeReports([run], options, session)).files);
-    }
-    files.push(...(await writeBatch(batch, session)));
-    printDrills(done, files, options, context);
-    return worstVerdict(done);
+    const ending = { onInterrupt: 'undoing the fault and ending', graceMs: 15_000 };
+    return await inRunSession(context, ending, async (session) => {
+      // A second signal ends the process before it comes to the end of this function.
+      session.interrupt.onSecond(() => void lock.release());
+      const { done, files } = await drillAll({ rules, estimate }, { ...session, options, journals, wanted, there });
+      printDrills(done, files, options, context);
+      return worstVerdict(done);
+    });
   } finally {
-    await supervisor.close({ graceMs: 15_000 });
-    await lock?.release();
-    interrupt.release();
+    await lock.release();
   }
+}
+
+interface DoneDrills {
+  readonly done: readonly EvaluatedRun[];
+  /** Of their reports. */
+  readonly files: readonly string[];
+}
+
+async function drillAll(order: Pick<DrillOrder, 'rules' | 'estimate'>, session: DrillSession): Promise<DoneDrills> {
+  const { options, interrupt } = session;
+  const batch = await openBatch(session);
+  const done: EvaluatedRun[] = [];
+  const files: string[] = [];
+  let placebo = await placeboOfBatch(batch, options);
+  for (const planned of batch.open) {
+    if (interrupt.signal.aborted) break;
+    const fault = faultOf(planned.fault);
+    const run = await runDrill(fault, { ...order, planned, batch, placebo }, session);
+    if (fault.id === 'none') placebo = placeboOf(run);
+    if (run.record.status === 'complete') await batch.finish(planned, run.record.id);
+    done.push(run);
+    // At once: a batch that is killed later has the reports of what it has done.
+    files.push(...(await writeReports([run], options, session)).files);
+  }
+  files.push(...(await writeBatch(batch, session)));
+  return { done, files };
 }
 
 /** `all`: every one that the target allows. Throws `LoadkitError` (2): none was named, or one that there is not. */
@@ -105,7 +100,7 @@ function chooseFaults(options: DrillOptions): Fault[] {
 }
 
 /** The placebo comes first: what alarms without a fault makes every time after it worthless. */
-async function openBatch(wanted: readonly Fault[], { options, context }: DrillSession): Promise<DrillBatch> {
+async function openBatch({ options, context, wanted }: DrillSession): Promise<DrillBatch> {
   const { resume, placebo, repeat, reportsFolder } = options;
   const ids = wanted.map(({ id }) => id);
   const shape = batchOptions(ids, options);
@@ -147,7 +142,7 @@ interface DrillOrder {
 
 async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession): Promise<EvaluatedRun> {
   const { options, context, supervisor, interrupt, notice, journals, wanted, there } = session;
-  const { environment, project, output, clock, cwd } = context;
+  const { project, cwd } = context;
   const { planned, batch, rules, estimate, placebo } = order;
   const holdMs = holdOf(fault, options);
   if (options.holdMs !== null && holdMs > options.holdMs) {
@@ -162,53 +157,28 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
     onChoice: (choice) => checkHeldPermit(wanted, options, choice),
   });
   if (prepared === undefined) throw new Error('nothing was prepared');
-  const view = createLiveView({
-    stream: output.err,
-    isTty: output.err.isTTY === true && !environment.dumbTerminal,
-    color: output.color,
-    quiet: options.quiet,
-    clock,
-    title: planned.of > 1 ? `${fault.id} ${planned.number}/${planned.of}` : fault.id,
-  });
-  const giveBack = notice.through((text) => view.note(text));
   if (options.stack === 'external' && Object.keys(fault.set).length > 0) {
     const settings = Object.entries(fault.set).map(([name, value]) => `${name}=${value}`);
     notice.say(`${fault.id} takes hold of a service with ${settings.join(', ')}; this one is taken as it is`);
   }
-  try {
-    return await executeRun({
-      ...prepared,
-      drill: {
-        journals,
-        plan: {
-          fault,
-          holdMs,
-          baselineMs: options.baselineMs,
-          recoverMs: options.recoverMs,
-          latencyMs: options.latencyMs,
-          freshnessMs: options.freshnessMs,
-          webhook: options.webhook,
-          rules,
-          maxLevel: options.maxLevel,
-          batch: batch.id,
-          repeat: { number: planned.number, of: planned.of },
-          estimate,
-          placebo,
-        },
-      },
-      supervisor,
-      clock,
-      env: environment.forChildren,
-      version: project.version,
-      command: drillCommandLine(fault, options),
-      observer: view,
-      onFolder: () => undefined,
-      signal: interrupt.signal,
-    });
-  } finally {
-    view.stop();
-    giveBack();
-  }
+  const plan: DrillPlan = {
+    fault,
+    holdMs,
+    baselineMs: options.baselineMs,
+    recoverMs: options.recoverMs,
+    latencyMs: options.latencyMs,
+    freshnessMs: options.freshnessMs,
+    webhook: options.webhook,
+    rules,
+    maxLevel: options.maxLevel,
+    batch: batch.id,
+    repeat: { number: planned.number, of: planned.of },
+    estimate,
+    placebo,
+  };
+  const title = planned.of > 1 ? `${fault.id} ${planned.number}/${planned.of}` : fault.id;
+  const command = drillCommandLine(fault, options);
+  return executeInView({ ...prepared, drill: { journals, plan }, command, title }, session);
 }
 
 /** Of all drills that are done, also those before it was resumed. */
