@@ -103,6 +103,10 @@ function countText(speech: Words, id: DamageId, { least, most, whole }: Range): 
       ? damageCount(speech, id, to)
       : speech.say('drill.range', { least: damageCount(speech, id, from), most: damageCount(speech, id, to) });
   if (whole === null) return text(least, most);
+  if (id === 'usersAffected' && least === most && whole.least === whole.most && most > 0) {
+    const share = speech.format.share(most / whole.most);
+    return speech.say('drill.share-of', { count: text(least, most), whole: text(whole.least, whole.most), share });
+  }
   return speech.say('drill.of', { count: text(least, most), whole: text(whole.least, whole.most) });
 }
 

@@ -62,20 +62,10 @@ describe('the data after a fault', () => {
   });
 });
 
-it.each([
-  ['ko', '데이터가 어긋났고'],
-  ['en', 'data are wrong'],
-] as const)('an impact that only the data had is told as that, in %s', (lang, words) => {
-  const moments = { ...builtMoments, restoredAt: null };
-  const run = drilledRun({ assessment: builtAssessment({ impactBy: 'data', moments }) });
-  expect(linesIn(run, 'timeline', lang).join('\n')).toContain(words);
-  expect(linesIn(run, 'recovery', lang).join('\n')).toMatch(/응답은 계속|answers|응답/);
-});
-
 describe('the users affected', () => {
   it('are told with their share and what the count leaves out', () => {
     const lines = linesIn(drilledRun(), 'impact').join('\n');
-    expect(lines).toContain('1,850명(2,000명 중)');
+    expect(lines).toContain('1,850명(2,000명의 92.50%)');
     expect(lines).toContain('k6가 시작하지 못한 요청 40건의 사용자가 빠져 있다');
   });
 
@@ -116,7 +106,7 @@ describe('the incident report of a drill', () => {
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
     expect(linesIn(drilledRun(), 'summary')[1]).toMatch(
-      /그 밖의 피해: 영향받은 사용자 1,850명\(2,000명 중\), 지연 처리 3건\.$/,
+      /그 밖의 피해: 영향받은 사용자 1,850명\(2,000명의 92\.50%\), 지연 처리 3건\.$/,
     );
   });
 
