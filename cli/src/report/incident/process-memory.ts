@@ -55,6 +55,7 @@ function rowsOf(context: IncidentContext, process: string, { before, after }: Wi
     return [[say(key, { process }), ...values.map((one) => (one === null ? '—' : text(one)))]];
   };
   const collection = (window: Window) => longestCollection(context, of('nodejs_gc_duration_seconds_sum'), window);
+  const hasQueue = (peak('coupon_intake_waiting')(after) ?? 0) > 0;
   const exits = ({ from, to }: Window) =>
     within(series.events, from, to).filter(({ name, subject }) => name === 'process-exited' && subject === process)
       .length;
@@ -65,7 +66,7 @@ function rowsOf(context: IncidentContext, process: string, { before, after }: Wi
     ...row('incident.memory-loop', peak('nodejs_eventloop_lag_max_seconds'), (value) =>
       format.time(Math.max(0, value * 1_000 - eventLoopTimerMs)),
     ),
-    ...row('incident.memory-waiting', peak('coupon_intake_waiting'), format.count),
+    ...(hasQueue ? row('incident.memory-waiting', peak('coupon_intake_waiting'), format.count) : []),
     ...row('incident.memory-exits', exits, format.count),
   ];
 }
