@@ -12,7 +12,7 @@ afterAll(() => {
   cache.remove();
 });
 const env = { XDG_CACHE_HOME: cache.home };
-const short = ['--no-placebo', '--baseline', '14s', '--hold', '4s', '--recover', '18s', '--quiet'];
+const short = ['--no-placebo', '--baseline', '14s', '--hold', '4s', '--recover', '25s', '--quiet'];
 
 const streamLag = 'redis_stream_lag{group:coupon-writer,stream:coupon%3Aissued}';
 
