@@ -115,7 +115,7 @@ function levelIn(
       answers === null
         ? []
         : judged.map((stream) => apiCourse(stream.api, { ...hitPart(stream, answers), tolerance: stream.tolerance })),
-    usersShare: shareOfUsers(usersHit(series.answers, answers)),
+    usersShare: shareOfUsers(series.answers, answers),
     invariants: record.invariants,
     repairedInvariants: record.drill?.repair?.figures == null ? record.invariants : record.drill.repair.invariants,
     alarms,

@@ -347,6 +347,12 @@ describe('the users affected', () => {
     const users = Array.from({ length: 20 }, (_, n) => [from + n, `u${n}`, n === 0 ? 0 : 1] as const);
     const ruled = assessed(some, { lines: answers(...users) });
     expect(ruled.damage).toMatchObject({ usersAffected: 1, usersAsked: 20 });
+    const others = Array.from({ length: 180 }, (_, n) => [from + 3_000 + n, `o${n}`, 1] as const);
+    const short = users.map(([t, user]) => [t, user, 0] as const);
+    expect(assessed(some, { lines: answers(...short, ...others) })).toMatchObject({
+      level: 'L2',
+      damage: { usersAffected: 20, usersAsked: 20 },
+    });
     const half = users.map(([t, user], n) => [t, user, n < 10 ? 0 : 1] as const);
     expect(assessed(some, { lines: answers(...half) })).toMatchObject({
       level: 'L1',
