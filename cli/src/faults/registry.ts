@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { apiCrashLoop } from './api-crash-loop.ts';
+import { apiErrors } from './api-errors.ts';
 import { apiKilled } from './api-killed.ts';
 import { apiStopped } from './api-stopped.ts';
 import { consumerKilled } from './consumer-killed.ts';
@@ -63,6 +64,7 @@ export const faults = [
   mysqlLatency,
   mysqlBlackHole,
   mysqlKilled,
+  apiErrors,
   apiKilled,
   apiCrashLoop,
   apiStopped,

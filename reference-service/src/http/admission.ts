@@ -6,6 +6,8 @@ import { TokenBucket } from './token-bucket.ts';
 export interface AdmissionLimits {
   /** May change at any time. */
   readonly maxInFlight: number;
+  /** Wrong on purpose: so many of a hundred requests are answered 500. May change at any time. */
+  readonly failurePercent: number;
   /** Requests a second of this process; 0: no limit. */
   readonly rateLimitRps: number;
 }
@@ -17,6 +19,7 @@ export interface AdmissionLimits {
 export function admitRequests(app: FastifyInstance, limits: AdmissionLimits, metrics: Metrics): void {
   const bucket = limits.rateLimitRps === 0 ? undefined : new TokenBucket(limits.rateLimitRps);
   let inFlight = 0;
+  let owedFailures = 0;
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.unbounded === true) {
       done();
@@ -41,6 +44,12 @@ export function admitRequests(app: FastifyInstance, limits: AdmissionLimits, met
     if (bucket?.take() === false) {
       metrics.httpShed.inc({ reason: 'rate' });
       sendProblem(reply, problem('RATE_LIMITED'));
+      return;
+    }
+    owedFailures += limits.failurePercent;
+    if (owedFailures >= 100) {
+      owedFailures -= 100;
+      sendProblem(reply, problem('INTERNAL'));
       return;
     }
     done();

@@ -26,6 +26,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       maxInFlight: 1_000,
+      failurePercent: 0,
       rateLimitRps: 0,
       shedEventLoopMs: 0,
     });

@@ -27,6 +27,7 @@ async function server(changes: Partial<Limits> = {}) {
   const metrics = createMetrics();
   const limits: { -readonly [Name in keyof Limits]: Limits[Name] } = {
     maxInFlight: 100,
+    failurePercent: 0,
     rateLimitRps: 0,
     shedEventLoopMs: 0,
     ...changes,
@@ -134,6 +135,29 @@ describe('a bound that is changed while requests are in flight', () => {
 
     expect(refused.json()).toMatchObject({ status: 503, code: 'BUSY' });
     expect([(await first).statusCode, (await second).statusCode]).toEqual([200, 200]);
+  });
+});
+
+describe('failures on purpose', () => {
+  it('are as many of a hundred as the setting says, from the next request on, and none of the probes', async () => {
+    const { app, limits } = await server();
+    app.get('/api/x', () => ({ done: true }));
+    app.get('/probe', { config: { unbounded: true } }, () => ({ done: true }));
+    const statuses = async (path: string, count: number) => {
+      const answers = [];
+      for (let n = 0; n < count; n += 1) answers.push((await app.inject(path)).statusCode);
+      return answers;
+    };
+
+    expect(await statuses('/api/x', 40)).toEqual(Array(40).fill(200));
+    limits.failurePercent = 5;
+    const answers = await statuses('/api/x', 200);
+    limits.failurePercent = 0;
+
+    expect(answers.filter((status) => status === 500)).toHaveLength(10);
+    expect(answers.filter((status) => status === 200)).toHaveLength(190);
+    limits.failurePercent = 100;
+    expect(await statuses('/probe', 5)).toEqual(Array(5).fill(200));
   });
 });
 
