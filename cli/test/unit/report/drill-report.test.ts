@@ -103,7 +103,7 @@ describe('the strategies', () => {
       { id: 'after' },
     );
     expect(gain([couponRun(), drilledRun(), after], timeout)).toBe(
-      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 1.5초, 유실 1,900건(2,200건 중) → 1,900건(2,200건 중) (쓰기 전 1회, 쓴 뒤 1회)',
+      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 1.5초, 유실 1,900건(2,200건 중) → 1,900건(2,200건 중) (적용 전 1회, 적용 후 1회)',
     );
     expect(gain([couponRun(), drilledRun()], timeout)).toBe('미실시');
   });

@@ -168,7 +168,7 @@ describe('the incident report of a drill', () => {
 
   it('says of a drill without a detector, a placebo or a backlog that it cannot be known', () => {
     const blind = drilledRun({ detection: null, notifications: [], placebo: null }, { drain: null, invariants: [] });
-    expect(linesIn(blind, 'detection').join('\n')).toContain('자료로는 알 수 없다');
+    expect(linesIn(blind, 'detection').join('\n')).toContain('데이터로 알 수 없다');
     expect(
       linesIn(blind, 'recovery')
         .join('\n')
