@@ -30,7 +30,7 @@ function outcome(context: SectionContext, one: DrilledRun): string {
 
 function hurt({ say, format }: SectionContext, one: DrilledRun): string {
   const { damage = null, impactBy = null } = trusted(one) ?? {};
-  if (impactBy === 'backlog') return say('plain.backlog');
+  if (impactBy === 'backlog' || impactBy === 'data') return say(`plain.${impactBy}`);
   if (damage === null) return say('plain.unknown');
   const { offered, lost } = damage;
   if (lost === 0) return say('plain.slow');

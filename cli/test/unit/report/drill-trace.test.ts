@@ -80,6 +80,16 @@ describe('the measured cells of section 4', () => {
     ]);
   });
 
+  it('end with the data where nothing but these was wrong', () => {
+    const { impactAt, consistentAt } = builtMoments;
+    const ttrMs = Number(consistentAt) - Number(impactAt);
+    const moments = { ...builtMoments, restoredAt: null };
+    const wrong = drilledRun({ assessment: builtAssessment({ impactBy: 'data', moments, ttrMs }) });
+    const [, , impact = '', , , recovered = '', ttr = ''] = trace([couponRun(), wrong]).rows[0] ?? [];
+    expect(clockMs(recovered) - clockMs(impact)).toBe(ttrMs);
+    expect(ttr).toBe('43초');
+  });
+
   it('lead to the same moments in report.json', () => {
     const whole = parseReportJson(render(runs, 'ko', 'json'));
     for (const [, , , , , , , pointer = '', id] of trace(runs).rows) {

@@ -124,6 +124,7 @@ describe('the incident report of a drill', () => {
     );
     expect(told({ ttdMs: -800 })).toContain('탐지기(자동 감시)는 영향보다 800ms 먼저 알아차렸으며');
     expect(told({ impactBy: 'backlog' })).toContain('응답은 정상이었으나 뒤에서 처리할 일이 밀렸고');
+    expect(told({ impactBy: 'data' })).toContain('응답은 정상이었으나 데이터가 어긋났고');
     expect(told({ moments: { ...builtMoments, impactAt: null } })).toMatch(/느낄 만한 영향은 나타나지 않았다\.$/);
     expect(told({ doubts: [{ id: 'built-doubt', values: {} }] })).not.toMatch(/1,900|22초/);
   });
