@@ -1,4 +1,4 @@
-import type { Assessment, Drill } from '../record/drill.ts';
+import { type Assessment, type Drill, impactEnds } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -39,7 +39,7 @@ export function assessDrill(input: DrillInput): Assessment {
     moments,
     impactBy,
     ttdMs: span(moments.impactAt, moments.detectedAt),
-    ttrMs: span(moments.impactAt, moments[impactBy === null ? 'restoredAt' : ends[impactBy]]),
+    ttrMs: span(moments.impactAt, moments[impactBy === null ? 'restoredAt' : impactEnds[impactBy]]),
     signal: course.alarms.find(notifies)?.signal ?? null,
     damage: damageOf({
       ...hitPart(streams.whole, course.answers),
@@ -52,9 +52,6 @@ export function assessDrill(input: DrillInput): Assessment {
     ...(doubts.length > 0 ? undetermined : levelIn(input, streams, course)),
   };
 }
-
-/** The moment at which what was hit is well again. */
-const ends = { answers: 'restoredAt', backlog: 'drainedAt', data: 'consistentAt' } as const;
 
 const undetermined = { level: 'undetermined', clause: null } as const;
 

@@ -137,6 +137,13 @@ export const momentsSchema = z.object({
 });
 export type Moments = z.infer<typeof momentsSchema>;
 
+/** By `impactBy`: the moment at which what was hit is well again. */
+export const impactEnds = {
+  answers: 'restoredAt',
+  backlog: 'drainedAt',
+  data: 'consistentAt',
+} as const satisfies Record<string, keyof Moments>;
+
 /** Null: it could not be counted. */
 export const damageSchema = z.object({
   /** Answers and arrivals between impact and restoration (or the end of the load). */

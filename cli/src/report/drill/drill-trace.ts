@@ -1,3 +1,4 @@
+import { impactEnds } from '../../record/drill.ts';
 import { type Block, linkedWords, list } from '../block.ts';
 import { failureKinds } from '../failure-measure.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -49,9 +50,6 @@ function rowOf(context: SectionContext, first: readonly string[], one: DrilledRu
   return { cells, document: run.document ?? null };
 }
 
-/** As the time of repair has it: of a backlog when it is gone, of wrong data when they are right. */
-const ends = { answers: 'restoredAt', backlog: 'drainedAt', data: 'consistentAt' } as const;
-
 function momentCells(context: SectionContext, one: DrilledRun): string[] {
   const { say, format } = context;
   const assessment = trusted(one);
@@ -59,7 +57,7 @@ function momentCells(context: SectionContext, one: DrilledRun): string[] {
   const { moments, impactBy, ttdMs, ttrMs } = assessment;
   if (moments.impactAt === null) return Array.from({ length: 5 }, () => say('drill.no-impact'));
   const { timeZone } = one.run.record;
-  const recoveredAt = moments[impactBy === null ? 'restoredAt' : ends[impactBy]];
+  const recoveredAt = moments[impactBy === null ? 'restoredAt' : impactEnds[impactBy]];
   const clock = (at: number | null, missing: string) => (at === null ? say(missing) : format.clockMs(at, timeZone));
   const length = (ms: number | null, missing: string) => (ms === null ? say(missing) : lengthText(context, ms));
   return [
