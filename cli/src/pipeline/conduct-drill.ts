@@ -68,6 +68,8 @@ export class DrillConductor {
   #injector: DrillProgram | null = null;
   #duty: EndDuty | null = null;
   #processesFile: string | null = null;
+  /** Of that file: one after the other. */
+  #processesWritten: Promise<void> = Promise.resolve();
   /** Epoch milliseconds. */
   #endOfHold = 0;
   /** Of the baseline: those of a long load would pile up. */
@@ -292,8 +294,13 @@ export class DrillConductor {
   }
 
   async #writeProcesses(file: string): Promise<void> {
-    await writeFile(`${file}.tmp`, JSON.stringify(this.#ownProcesses()));
-    await rename(`${file}.tmp`, file);
+    const write = async () => {
+      await writeFile(`${file}.tmp`, JSON.stringify(this.#ownProcesses()));
+      await rename(`${file}.tmp`, file);
+    };
+    const written = this.#processesWritten.then(write);
+    this.#processesWritten = written.catch(() => undefined);
+    await written;
   }
 
   /** What listens at the addresses of somebody else's target is nothing that loadkit started. */

@@ -122,7 +122,7 @@ class RunInProgress {
     stack.onEvent((event) => {
       if (this.#isStoreDeath(event)) this.#storeDeath.abort(diedBeforeTheLoad(event));
       this.#emit(event);
-      void this.#conductor?.hearEvent(event);
+      this.#conductor?.hearEvent(event).catch((error: unknown) => facts.addError(error));
     });
     facts.addParts(stack.parts);
     facts.add({ fixture: stack.fixture, stack: { provider: stack.provider } });
