@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
+import { systemClock } from '../system/clock.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
@@ -13,11 +14,16 @@ const askTimeoutMs = 5_000;
 /** Longest wait for the transactions that have the rows by now. */
 const lockWaitSeconds = 5;
 const holdLimitMs = 10_000;
+/** Between the injector's own undo and the server's. */
+const idleSlackSeconds = 5;
 
 const countSchema = z.tuple([z.object({ count: z.coerce.number() })]);
 const sessionSchema = z.tuple([z.object({ session: z.coerce.number(), marked: z.literal(1) })]);
 
-/** Locks the rows in a session of its own, which then sleeps until it is killed. */
+/**
+ * Locks the rows in a session of its own, which then sleeps until it is killed. The server ends it by itself soon after the
+ * injector would have: one on another machine may never hear that this one is gone.
+ */
 export async function prepareHeldRows({ mysqlUrl: url }: FaultTarget, signal: AbortSignal): Promise<PreparedFault> {
   if (url === null) {
     throw new LoadkitError('fault-store', 'the target has no MySQL', { exitCode: exitCode.usage });
@@ -35,28 +41,39 @@ export async function prepareHeldRows({ mysqlUrl: url }: FaultTarget, signal: Ab
   const marker = `loadkit-drill-${randomUUID()}`;
   return {
     undo: [{ kind: 'mysql-session', url, marker }],
-    inject: async (_, ending) => {
-      const session = await openHolder(url, marker, ending);
+    inject: async (_, ending, until) => {
+      const idleSeconds = idleSlackSeconds + Math.max(0, Math.ceil((until - systemClock.now()) / 1_000));
+      const session = await openHolder({ url, marker, idleSeconds }, ending);
       return { table: 'product', rows: found, session };
     },
   };
 }
 
-/** Resolves with the connection's id. The session lives until it is killed, or this process has ended. */
-async function openHolder(url: string, marker: string, ending: AbortSignal): Promise<number> {
+interface Holder {
+  readonly url: string;
+  readonly marker: string;
+  /** So long it may sleep. */
+  readonly idleSeconds: number;
+}
+
+/** Resolves with the connection's id. The session lives until it is killed, has slept for long enough, or this process has ended. */
+async function openHolder({ url, ...held }: Holder, ending: AbortSignal): Promise<number> {
   const connection = await connectMysql(url);
   try {
-    return await withTimeout(holdLimitMs, () => holdRows(connection, marker), ending);
+    return await withTimeout(holdLimitMs, () => holdRows(connection, held), ending);
   } catch (error) {
     connection.destroy();
     throw error;
   }
 }
 
-async function holdRows(connection: Connection, marker: string): Promise<number> {
+async function holdRows(connection: Connection, { marker, idleSeconds }: Omit<Holder, 'url'>): Promise<number> {
   const [answer] = await connection.query('SELECT CONNECTION_ID() AS session, GET_LOCK(?, 0) AS marked', [marker]);
   const [{ session }] = sessionSchema.parse(answer);
-  await connection.query('SET SESSION innodb_lock_wait_timeout = ?', [lockWaitSeconds]);
+  await connection.query('SET SESSION innodb_lock_wait_timeout = ?, SESSION wait_timeout = ?', [
+    lockWaitSeconds,
+    idleSeconds,
+  ]);
   await connection.query('START TRANSACTION');
   await connection.query('SELECT id FROM product WHERE id <= ? FOR UPDATE', [hotProducts]);
   return session;

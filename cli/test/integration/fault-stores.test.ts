@@ -138,6 +138,18 @@ describe.skipIf(skipWithout('faults in Redis and MySQL', present))('a fault in a
       await nothingLeft();
     });
 
+    it('lets them go by itself where nobody ends the session: an injector that the server never hears of again', async () => {
+      const { standing, signal, exited, words } = inject('row-held', { maxMs: 1_000 });
+      await standing();
+      signal('SIGSTOP');
+      expect(await rowsAreFree()).toBe(false);
+      expect(await until(rowsAreFree)).toBe(true);
+      signal('SIGCONT');
+      expect(await exited).toBe(0);
+      expect(words.at(-1)).toMatchObject({ kind: 'reverted', by: 'maximum', undone: [{ outcome: 'absent' }] });
+      await nothingLeft();
+    });
+
     it('leaves no session and no lock when its injector and the guard are killed', async () => {
       const { standing, killGuard, killGroup, exited, journalFile } = inject('row-held');
       await standing();
