@@ -18,6 +18,7 @@ import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
 import { withTimeout } from '../system/polling.ts';
 import type { EndDuty, Supervisor } from '../system/supervisor.ts';
+import { canaryUrl } from './canary-url.ts';
 import { baselineCheckMs, cutShort, type DrillPlan, drillLoadMs, longestHoldMs } from './drill-plan.ts';
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
 import { untilLoadEnds } from './load-end.ts';
@@ -108,7 +109,6 @@ export class DrillConductor {
   async startDetector(): Promise<void> {
     const { plan, manifest, stack, supervisor, clock, env, folder } = this.#context;
     const { baseUrl, metricsUrls, redisUrl, mysqlUrl, kafkaBrokers } = stack.endpoints;
-    const canary = manifest.processes.find(({ target }) => target)?.canary;
     const logFile = (name: string) => folder.log(name);
     this.#programs = { supervisor, clock, env, folder: await supervisor.tempDir('drill'), logFile };
     this.#change({
@@ -118,7 +118,7 @@ export class DrillConductor {
       'detect',
       {
         metricsUrls,
-        canaryUrl: canary === undefined || baseUrl === null ? null : `${baseUrl}${canary}`,
+        canaryUrl: canaryUrl(manifest, baseUrl),
         redisUrl,
         mysqlUrl,
         kafkaBrokers,
