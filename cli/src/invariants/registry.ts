@@ -6,7 +6,7 @@ import { maskSecrets } from '../system/secret.ts';
 import type { AnswerTally } from './answers.ts';
 import { blamedOnTheRun, type Check, type CheckResult, isSettled, undetermined } from './check.ts';
 import { couponOrderChecks } from './coupon-order.ts';
-import { type LatenessCount, pointLateness } from './lateness.ts';
+import { type LatenessCount, type LatenessRequest, pointLateness } from './lateness.ts';
 import { openStores, type Stores, type StoreUrls } from './stores.ts';
 
 interface CountedSet {
@@ -73,11 +73,11 @@ export async function countBaseline(set: InvariantSet, place: CountingPlace): Pr
 /** How late what was confirmed was processed. Never rejects: what cannot be counted has its reason, as an invariant has. */
 export async function countLateness(
   set: InvariantSet,
-  { endpoints, timeoutMs = 60_000, signal, limitMs }: CountingPlace & { readonly limitMs: number },
+  { endpoints, timeoutMs = 60_000, signal, limitMs, withinMs }: CountingPlace & LatenessRequest,
 ): Promise<Lateness[]> {
   const stores = openStores(endpoints);
   const countOne = ({ what, count }: LatenessCount): Promise<Lateness> =>
-    withTimeout(timeoutMs, () => count(stores, limitMs), signal).then(
+    withTimeout(timeoutMs, () => count(stores, { limitMs, withinMs }), signal).then(
       (counted) => ({ what, limitMs, ...counted, reason: null }),
       (error: unknown) => ({
         ...{ what, limitMs, processed: null, late: null, longestMs: null },

@@ -303,15 +303,17 @@ class RunInProgress {
   }
 
   async verify(): Promise<void> {
-    const { plan, drill, facts, signal } = this.#context;
+    const { plan, drill, facts, clock, signal } = this.#context;
     const invariants = await this.#countInvariants();
     if (invariants === null) return;
     facts.add({ invariants });
     const set = plan.service?.manifest.invariants;
     if (set === undefined || drill === null) return;
     const { endpoints } = this.#running();
+    // Stores that were not emptied hold the work of former loads.
+    const withinMs = clock.now() - (facts.record().load?.startedAt ?? 0);
     this.#conductor?.learn({
-      lateness: await countLateness(set, { endpoints, signal, limitMs: drill.plan.freshnessMs }),
+      lateness: await countLateness(set, { endpoints, signal, limitMs: drill.plan.freshnessMs, withinMs }),
     });
   }
 

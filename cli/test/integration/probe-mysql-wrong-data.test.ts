@@ -141,12 +141,13 @@ describe.skipIf(skipWithout('wrong data', found.redis !== null && found.mysql !=
     await accrue(late, Date.now());
     const count = (changes: object = {}) =>
       countLateness('coupon-order', {
-        ...{ endpoints: urls, limitMs: freshnessMs, signal: new AbortController().signal },
+        ...{ endpoints: urls, limitMs: freshnessMs, withinMs: 120_000, signal: new AbortController().signal },
         ...changes,
       });
     expect(await count()).toEqual([
       { what: 'points', limitMs: freshnessMs, processed: 4, late: 2, longestMs: 14_500, reason: null },
     ]);
+    expect(await count({ withinMs: 1_000 }), 'of a former load').toMatchObject([{ processed: 0, late: 0 }]);
     await mysql.query('TRUNCATE TABLE orders');
     expect(await count()).toMatchObject([{ processed: 0, late: 0, longestMs: 0 }]);
     expect(await count({ endpoints: { ...urls, mysqlUrl: null } })).toMatchObject([
