@@ -1,7 +1,7 @@
 import { type Assessment, type Drill, impactEnds } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { LevelRules } from '../record/level-rules.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import type { Invariant, RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import type { AnswerCourse } from './answer-course.ts';
 import { apiCourse } from './api-course.ts';
@@ -114,8 +114,17 @@ function levelIn(
         : judged.map((stream) => apiCourse(stream.api, { ...hitPart(stream, answers), tolerance: stream.tolerance })),
     usersShare: shareOfUsers(series.answers, answers),
     invariants: record.invariants,
-    repairedInvariants: record.drill?.repair?.figures == null ? record.invariants : record.drill.repair.invariants,
+    repairedInvariants: afterRepair(record),
     alarms,
     staleMs: stalestMs({ points: series.points, drain: record.drain, since }),
   });
+}
+
+/** What could not be counted again is not known to have been put right. */
+function afterRepair({ invariants, drill }: RunRecord): readonly Invariant[] {
+  const repair = drill?.repair ?? null;
+  if (repair === null || repair.figures === null) return invariants;
+  const outcomes = new Map(repair.invariants.map(({ id, outcome }) => [id, outcome]));
+  const isUnknown = ({ id }: Invariant) => (outcomes.get(id) ?? 'undetermined') === 'undetermined';
+  return [...repair.invariants, ...invariants.filter(isUnknown)];
 }

@@ -401,11 +401,18 @@ describe('what was late and what was repaired', () => {
     });
   });
 
-  it('is a loss where the repair left some, or failed', () => {
+  it('is a loss where the repair left some, failed, or left nobody able to count again', () => {
     const partly = { figures, invariants: [violated('points-missing', 2)], error: null };
     expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: partly } })).toMatchObject({
       level: 'L1',
       clause: { id: 'orders-lost', values: { measure: 'invariants-left', violations: 2 } },
+      moments: { consistentAt: null },
+    });
+    const uncounted = { ...held, outcome: 'undetermined' as const, violations: null, reason: 'timeout' };
+    const unknown = { figures, invariants: [uncounted], error: null };
+    expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: unknown } })).toMatchObject({
+      level: 'L1',
+      clause: { id: 'orders-lost', values: { violations: 7 } },
       moments: { consistentAt: null },
     });
     const failed = { figures: null, invariants: [], error: 'no database' };
