@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
+import { maskSecretsIn } from '../system/secret.ts';
 
 /** One drill of a batch. */
 const plannedSchema = z.object({ fault: z.string(), number: z.int(), of: z.int(), run: z.string().nullable() });
@@ -11,7 +12,7 @@ export type PlannedDrill = z.infer<typeof plannedSchema>;
 const batchSchema = z.object({
   schema: z.literal('loadkit.drills'),
   id: z.string(),
-  /** What shapes the drills; a batch is gone on with only under the same. */
+  /** What shapes the drills, secrets masked; a batch is gone on with only under the same. */
   options: z.record(z.string(), z.unknown()),
   drills: z.array(plannedSchema),
 });
@@ -35,7 +36,7 @@ export class DrillBatch {
   private constructor(file: string, { id, options, drills }: z.infer<typeof batchSchema>) {
     this.id = id;
     this.#file = file;
-    this.#options = options;
+    this.#options = maskSecretsIn(options);
     this.#drills = drills;
   }
 
@@ -56,10 +57,11 @@ export class DrillBatch {
   static async resume(reportsFolder: string, options: Record<string, unknown>): Promise<DrillBatch> {
     const file = fileIn(reportsFolder);
     const batch = await readBatch(reportsFolder, { option: '--resume', hint: 'leave --resume out to begin a new one' });
-    const differing = Object.keys(options).find((key) => !isSame(options[key], batch.options[key]));
+    const [wanted, begun] = [maskSecretsIn(options), maskSecretsIn(batch.options)];
+    const differing = Object.keys(wanted).find((key) => !isSame(wanted[key], begun[key]));
     if (differing !== undefined) {
       throw noBatch(
-        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(batch.options[differing])}`,
+        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(begun[differing])}`,
         'type the command line of its beginning, or leave --resume out',
       );
     }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,15 @@ describe('a batch of drills', () => {
       'lock-orphan 2',
       'row-held 2',
     ]);
+  });
+
+  test('writes down no secret, and is gone on with all the same', async () => {
+    const secret = { env: { SHOP_TOKEN: 'open sesame' }, target: '127.0.0.1:8080' };
+    await DrillBatch.begin(folder, { id: 'b2', options: secret, first: [], faults: ['row-held'], repeat: 1 });
+    const text = await readFile(join(folder, 'drills.json'), 'utf8');
+    expect(text).not.toContain('sesame');
+    expect(text).toContain('127.0.0.1:8080');
+    expect((await DrillBatch.resume(folder, secret)).id).toBe('b2');
   });
 
   test('is not gone on with under other options, and the error names the first', async () => {
