@@ -11,6 +11,8 @@ export const faultTargetSchema = z.object({
   redisUrl: redisAddress.nullable(),
   mysqlUrl: mysqlAddress.nullable(),
   kafkaBrokers: z.array(z.string()).nullable(),
+  /** The stores are not loadkit's: see `foreign` of an undo step. */
+  foreign: z.boolean().optional(),
   /** Toxiproxy's API (no slash at its end) and the proxy's name in it, by store. */
   proxies: z.partialRecord(z.enum(['redis', 'mysql', 'kafka']), proxySchema),
   /** Live processes of the service, as they were when the order was written. */

@@ -24,7 +24,10 @@ const sessionSchema = z.tuple([z.object({ session: z.coerce.number(), marked: z.
  * Locks the rows in a session of its own, which then sleeps until it is killed. The server ends it by itself soon after the
  * injector would have: one on another machine may never hear that this one is gone.
  */
-export async function prepareHeldRows({ mysqlUrl: url }: FaultTarget, signal: AbortSignal): Promise<PreparedFault> {
+export async function prepareHeldRows(
+  { mysqlUrl: url, foreign }: FaultTarget,
+  signal: AbortSignal,
+): Promise<PreparedFault> {
   if (url === null) {
     throw new LoadkitError('fault-store', 'the target has no MySQL', { exitCode: exitCode.usage });
   }
@@ -40,7 +43,7 @@ export async function prepareHeldRows({ mysqlUrl: url }: FaultTarget, signal: Ab
   }
   const marker = `loadkit-drill-${randomUUID()}`;
   return {
-    undo: [{ kind: 'mysql-session', url, marker }],
+    undo: [{ kind: 'mysql-session', url, marker, foreign }],
     inject: async (_, ending, until) => {
       const idleSeconds = idleSlackSeconds + Math.max(0, Math.ceil((until - systemClock.now()) / 1_000));
       const session = await openHolder({ url, marker, idleSeconds }, ending);

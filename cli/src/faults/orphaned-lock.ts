@@ -22,7 +22,7 @@ const tryEveryMs = 1;
  * @param ttlMs after which the store drops it, as the service asks for it; null: never
  */
 export async function prepareOrphanedLock(
-  { redisUrl: url, redisLocks: [key] }: FaultTarget,
+  { redisUrl: url, redisLocks: [key], foreign }: FaultTarget,
   ttlMs: number | null,
   signal: AbortSignal,
 ): Promise<PreparedFault> {
@@ -35,7 +35,7 @@ export async function prepareOrphanedLock(
   await withRedis({ url, timeoutMs: lookTimeoutMs, signal }, (redis) => redis.ping());
   const token = `loadkit-drill-${randomUUID()}`;
   return {
-    undo: [{ kind: 'redis-key', url, key, token }],
+    undo: [{ kind: 'redis-key', url, key, token, foreign }],
     inject: async (_, ending) => {
       const taken = await withRedis({ url, timeoutMs: 2 * takeWithinMs, signal: never }, async (redis) => {
         const attempt = async () => {

@@ -3,6 +3,12 @@ import { epochMs } from '../record/epoch-ms.ts';
 import { httpAddress, mysqlAddress, redisAddress } from './address.ts';
 
 /**
+ * True for a store that loadkit did not start. That nobody answers at its address, the end of a tunnel or a server that is being
+ * started again, does not say then that what was done to it is gone.
+ */
+const foreign = z.boolean().optional();
+
+/**
  * One thing that an injector will have to put back, with all that is needed to find it, and to tell it from what others
  * have made: a token, a name, the start of a process. Nothing else of loadkit is needed to undo it.
  */
@@ -13,6 +19,7 @@ export const undoStepSchema = z.discriminatedUnion('kind', [
     key: z.string(),
     /** The value by which the key is ours. */
     token: z.string(),
+    foreign,
   }),
   z.object({
     kind: z.literal('toxics'),
@@ -27,6 +34,7 @@ export const undoStepSchema = z.discriminatedUnion('kind', [
     url: mysqlAddress,
     /** Name of the user-level lock (`GET_LOCK`) that only that session holds. */
     marker: z.string(),
+    foreign,
   }),
   z.object({
     kind: z.literal('stopped-process'),

@@ -317,6 +317,7 @@ export class DrillConductor {
       redisUrl,
       mysqlUrl,
       kafkaBrokers: kafkaBrokers === null ? null : [...kafkaBrokers],
+      foreign: stack.provider === 'external',
       proxies: stack.proxies,
       processes: this.#ownProcesses(),
       processesFile,

@@ -42,7 +42,12 @@ describe.skipIf(skipWithout('undoing in Redis', found.redis !== null))('undoing 
 
     it('finds nothing to undo where nobody listens any more', async () => {
       const port = await room.port();
-      expect(await undo({ ...step(), url: `redis://127.0.0.1:${port}` })).toMatchObject({ outcome: 'absent' });
+      const gone = { ...step(), url: `redis://127.0.0.1:${port}` };
+      expect(await undo(gone)).toMatchObject({ outcome: 'absent' });
+      expect(await undo({ ...gone, foreign: true }), 'behind a tunnel it may be there').toMatchObject({
+        outcome: 'failed',
+        error: expect.stringContaining('ECONNREFUSED'),
+      });
     });
 
     it('says why it could not be undone, without the password', async () => {
@@ -138,6 +143,7 @@ describe.skipIf(skipWithout('undoing in MySQL', found.mysql !== null))('undoing 
     const port = await room.port();
     const gone = url.replace(/:\d+\//, `:${port}/`);
     expect(await undo({ ...step('nobody'), url: gone })).toMatchObject({ outcome: 'absent' });
+    expect(await undo({ ...step('nobody'), url: gone, foreign: true })).toMatchObject({ outcome: 'failed' });
   });
 
   it('says why it could not be undone, without the password', async () => {

@@ -14,14 +14,14 @@ const goneWithinMs = 5_000;
 const askEveryMs = 20;
 
 /** Ends the session that holds our marker: the server itself says which one that is, so no number is ever mistaken. */
-export function undoMysqlSession({ url, marker }: UndoStepOf<'mysql-session'>): Undoing {
+export function undoMysqlSession({ url, marker, foreign = false }: UndoStepOf<'mysql-session'>): Undoing {
   return {
     subject: marker,
     undo: async (signal) => {
       try {
         return await withMysql({ url, timeoutMs, signal }, (connection) => endHolder(connection, marker, signal));
       } catch (error) {
-        if (isNobodyThere(url, error)) return 'absent';
+        if (!foreign && isNobodyThere(url, error)) return 'absent';
         throw error;
       }
     },

@@ -2,7 +2,8 @@ import { errorCode } from '../../system/process-identity.ts';
 
 /**
  * True when the attempt to reach `url` failed because no process of this machine listens there: with the server its
- * sessions, its toxics and its keys in memory have ended. On another machine a refused connection says less.
+ * sessions, its toxics and its keys in memory have ended. On another machine a refused connection says less, and so it does
+ * where another one stands behind that address.
  */
 export function isNobodyThere(url: string, error: unknown): boolean {
   return isLoopback(new URL(url).hostname) && causes(error).some((cause) => errorCode(cause) === 'ECONNREFUSED');

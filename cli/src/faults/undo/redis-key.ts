@@ -12,7 +12,7 @@ return redis.call('DEL', KEYS[1])
 `;
 
 /** Deletes the key if its value is still our token. */
-export function undoRedisKey({ url, key, token }: UndoStepOf<'redis-key'>): Undoing {
+export function undoRedisKey({ url, key, token, foreign = false }: UndoStepOf<'redis-key'>): Undoing {
   return {
     subject: key,
     undo: async (signal) => {
@@ -22,7 +22,7 @@ export function undoRedisKey({ url, key, token }: UndoStepOf<'redis-key'>): Undo
           return deleted === 1 ? 'undone' : 'absent';
         });
       } catch (error) {
-        if (isNobodyThere(url, error)) return 'absent';
+        if (!foreign && isNobodyThere(url, error)) return 'absent';
         throw error;
       }
     },
