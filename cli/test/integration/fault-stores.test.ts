@@ -138,7 +138,7 @@ describe.skipIf(skipWithout('faults in Redis and MySQL', present))('a fault in a
       await nothingLeft();
     });
 
-    it('lets them go by itself where nobody ends the session: an injector that the server never hears of again', async () => {
+    it('lets them go where the server never hears of its injector again', async () => {
       const { standing, signal, exited, words } = inject('row-held', { maxMs: 1_000 });
       await standing();
       signal('SIGSTOP');
