@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readLevelRules } from '../config/level-rules.ts';
 import { findScenario } from '../config/scenario-file.ts';
-import { drillFolder } from '../faults/cleanup.ts';
+import { drillFolder, removeDrafts } from '../faults/cleanup.ts';
 import { takeDrillLock } from '../faults/drill-lock.ts';
 import type { Fault } from '../faults/fault.ts';
 import { faultOf, faults } from '../faults/registry.ts';
@@ -47,6 +47,8 @@ export async function runDrills(options: DrillOptions, context: CommandContext):
   const there = settingsThere(options, held);
   const lock = await takeDrillLock(journals);
   try {
+    // Of a drill that was killed while it wrote one: they hold the addresses of its stores with their passwords.
+    await removeDrafts(journals);
     const ending = { onInterrupt: 'undoing the fault and ending', graceMs: 15_000 };
     return await inRunSession(context, ending, async (session) => {
       // A second signal ends the process before it comes to the end of this function.
