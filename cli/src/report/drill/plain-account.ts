@@ -30,7 +30,8 @@ function outcome(context: SectionContext, one: DrilledRun): string {
 
 function hurt({ say, format }: SectionContext, one: DrilledRun): string {
   const { damage = null, impactBy = null } = trusted(one) ?? {};
-  if (impactBy === 'backlog' || impactBy === 'data') return say(`plain.${impactBy}`);
+  if (impactBy === 'backlog') return say('plain.backlog');
+  if (impactBy === 'data') return say('plain.data');
   if (damage === null) return say('plain.unknown');
   const { offered, lost } = damage;
   if (lost === 0) return say('plain.slow');
