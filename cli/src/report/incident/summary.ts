@@ -1,4 +1,4 @@
-import type { Damage } from '../../record/drill.ts';
+import type { Assessment, Damage } from '../../record/drill.ts';
 import { list, type Section } from '../block.ts';
 import { damageOf, damages, damageText } from '../drill/drill-damage.ts';
 import { firstSignal } from '../drill/drill-overview.ts';
@@ -39,10 +39,15 @@ function hurt(context: IncidentContext): string {
     return [say('incident.hurt-nobody'), ...(damage === null ? [] : alsoDamaged(context, damage))].join(' ');
   }
   if (damage === null) return say('incident.hurt-unknown');
-  return [damaged(context, damage), ...alsoDamaged(context, damage)].join(' ');
+  return [damaged(context, assessment, damage), ...alsoDamaged(context, damage)].join(' ');
 }
 
-function damaged({ say, format }: IncidentContext, { offered, lost, worstGoodShare }: Damage): string {
+function damaged(
+  { say, format }: IncidentContext,
+  { impactBy }: Assessment,
+  { offered, lost, worstGoodShare }: Damage,
+): string {
+  if (impactBy === 'backlog' || impactBy === 'data') return say(`incident.hurt-${impactBy}`);
   const values = {
     offered: format.count(offered),
     lost: format.count(lost),

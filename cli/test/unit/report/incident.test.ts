@@ -110,6 +110,22 @@ describe('the incident report of a drill', () => {
     );
   });
 
+  it.each([
+    ['backlog', '영향: 응답은 정상이었으나 뒤에서 처리할 일이 밀렸다. 그 밖의 피해: '],
+    ['data', '영향: 응답은 정상이었으나 데이터가 어긋났다. 그 밖의 피해: '],
+  ] as const)('counts no answers where the %s was hit', (impactBy, begin) => {
+    const line = linesIn(drilledRun({ assessment: builtAssessment({ impactBy }) }), 'summary')[1];
+    expect(line?.slice(0, begin.length)).toBe(begin);
+  });
+
+  it('asks for no lighter level than that of a fault that was absorbed', () => {
+    const goals = (level: 'L1' | 'absorbed') =>
+      linesIn(drilledRun({ assessment: builtAssessment({ level }) }), 'prevention').join('\n');
+    expect(goals('L1')).toContain('실측 레벨이 이번보다 가볍다.');
+    expect(goals('absorbed')).toContain('실측 레벨이 이번처럼 ‘흡수’이다.');
+    expect(goals('absorbed')).not.toContain('가볍다');
+  });
+
   it('begins with what happened, in two sentences for readers who are no engineers', () => {
     const [first] = linesIn(drilledRun(), 'head');
     expect(first).toBe(
