@@ -21,6 +21,7 @@ import type { EndDuty, Supervisor } from '../system/supervisor.ts';
 import { canaryUrl } from './canary-url.ts';
 import { baselineCheckMs, cutShort, type DrillPlan, drillLoadMs, longestHoldMs } from './drill-plan.ts';
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
+import { injectionError, whatIsLeft } from './injection-end.ts';
 import { untilLoadEnds } from './load-end.ts';
 import { postAlarm } from './notification.ts';
 import type { RunObserver } from './run-observer.ts';
@@ -235,7 +236,7 @@ export class DrillConductor {
   async #injected(signal: AbortSignal): Promise<void> {
     if (this.#injector === null) throw new Error('no injector was started');
     const died = this.#injector.process.exited.then(() => {
-      throw notInjected(this.#context.plan, this.#drill.injection?.error ?? 'the injector ended');
+      throw notInjected(this.#context.plan, this.#drill.injection);
     });
     await withTimeout(standingMs, () => Promise.race([this.#standing.promise, died]), signal);
     await this.#context.keep();
@@ -251,17 +252,10 @@ export class DrillConductor {
     if (revertedAt !== null && undone.every(({ outcome }) => outcome !== 'failed')) await this.#duty?.withdraw();
   }
 
-  /** A fault that ended sooner, because its injector was killed or came to its maximum, was not what is measured here. */
   #checkHold(): void {
     const { fault, injection } = this.#drill;
-    const revertedAt = injection?.revertedAt ?? null;
-    if (revertedAt !== null && revertedAt >= this.#endOfHold) return;
-    const why =
-      injection?.error ?? (revertedAt === null ? 'its injector ended without a word' : 'it was undone too soon');
-    throw new LoadkitError('fault-cut-short', `${fault} did not stand to the end of its time: ${why}`, {
-      hint: 'nothing is left of it; see logs/inject.log in the run folder',
-      exitCode: exitCode.inconclusive,
-    });
+    const error = injectionError(fault, injection, this.#endOfHold);
+    if (error !== null) throw error;
   }
 
   /** True for a store that the fault ends, from its injection on. */
@@ -452,9 +446,9 @@ function surgeFacts(surge: PlannedSurge | null): Injection['facts'] {
   return surge === null ? {} : { usualRate: surge.usualPerSecond, surgeRate: surge.perSecond };
 }
 
-function notInjected({ fault }: DrillPlan, why: string): LoadkitError {
-  return new LoadkitError('fault-not-injected', `${fault.id}: ${why}`, {
-    hint: 'nothing is left of it; see logs/inject.log in the run folder',
+function notInjected({ fault }: DrillPlan, injection: Injection | null): LoadkitError {
+  return new LoadkitError('fault-not-injected', `${fault.id}: ${injection?.error ?? 'the injector ended'}`, {
+    hint: whatIsLeft(injection),
     exitCode: exitCode.unreachable,
   });
 }
