@@ -27,9 +27,14 @@ export function injectionError(fault: string, injection: Injection | null, endOf
 
 /** A hint, for whatever ended an injection. */
 export function whatIsLeft(injection: Injection | null): string {
-  return leftOf(injection).length === 0
-    ? 'nothing is left of it; see logs/inject.log in the run folder'
-    : 'something of it may still be there: loadkit drill --cleanup tries again and says what it found';
+  if (leftOf(injection).length > 0) {
+    return 'something of it may still be there: loadkit drill --cleanup tries again and says what it found';
+  }
+  // Its guard and the watchdog undo it, and say nothing here.
+  const isUntold = injection !== null && injection.revertedAt === null && injection.error === null;
+  return isUntold
+    ? 'it is undone by others: loadkit drill --cleanup says whether anything is left; see logs/inject.log in the run folder'
+    : 'nothing is left of it; see logs/inject.log in the run folder';
 }
 
 function leftOf(injection: Injection | null): Injection['undone'] {

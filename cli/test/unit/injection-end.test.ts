@@ -43,4 +43,9 @@ it('nor is one of which something is left, and whoever runs the drill is told', 
   expect(whatIsLeft({ ...injection, undone })).toContain('may still be there');
   expect(whatIsLeft(injection)).toContain('nothing is left of it');
   expect(whatIsLeft(null)).toContain('nothing is left of it');
+  expect(whatIsLeft({ ...injection, revertedAt: null, error: 'no lock' })).toContain('nothing is left of it');
+});
+
+it('of one whose injector was killed nobody here knows what is left', () => {
+  expect(whatIsLeft({ ...injection, revertedAt: null, undone: [] })).toContain('--cleanup says whether anything is left');
 });
