@@ -10,7 +10,7 @@ export interface CountedLateness {
 export interface LatenessRequest {
   /** Longer than that is late. */
   readonly limitMs: number;
-  /** What was confirmed longer ago is of a former load. */
+  /** What was confirmed longer ago is left out. */
   readonly withinMs: number;
 }
 

@@ -312,10 +312,12 @@ class RunInProgress {
     const set = plan.service?.manifest.invariants;
     if (set === undefined || drill === null) return;
     const { endpoints } = this.#running();
-    // Stores that were not emptied hold the work of former loads.
-    const withinMs = clock.now() - (facts.record().load?.startedAt ?? 0);
+    const limitMs = drill.plan.freshnessMs;
+    const { load, drill: drilled } = facts.record();
+    // No earlier work can be late by the fault. Stores that were not emptied hold that of former loads as well.
+    const since = Math.max(load?.startedAt ?? 0, (drilled?.injection?.startedAt ?? 0) - limitMs);
     this.#conductor?.learn({
-      lateness: await countLateness(set, { endpoints, signal, limitMs: drill.plan.freshnessMs, withinMs }),
+      lateness: await countLateness(set, { endpoints, signal, limitMs, withinMs: clock.now() - since }),
     });
   }
 

@@ -105,7 +105,10 @@ export const repairSchema = z.object({
   error: z.string().nullable(),
 });
 
-/** How late what was confirmed was processed, counted in the stores after the drain and before a repair. */
+/**
+ * How late what was confirmed from the injection on, or up to `limitMs` before it, was processed; counted in the stores after
+ * the drain and before a repair.
+ */
 export const latenessSchema = z.object({
   /** `points`: from an order to its points. */
   what: z.string(),
