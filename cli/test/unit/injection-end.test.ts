@@ -47,5 +47,7 @@ it('nor is one of which something is left, and whoever runs the drill is told', 
 });
 
 it('of one whose injector was killed nobody here knows what is left', () => {
-  expect(whatIsLeft({ ...injection, revertedAt: null, undone: [] })).toContain('--cleanup says whether anything is left');
+  expect(whatIsLeft({ ...injection, revertedAt: null, undone: [] })).toContain(
+    '--cleanup says whether anything is left',
+  );
 });

@@ -47,7 +47,8 @@ function damaged(
   { impactBy }: Assessment,
   { offered, lost, worstGoodShare }: Damage,
 ): string {
-  if (impactBy === 'backlog' || impactBy === 'data') return say(`incident.hurt-${impactBy}`);
+  if (impactBy === 'backlog') return say('incident.hurt-backlog');
+  if (impactBy === 'data') return say('incident.hurt-data');
   const values = {
     offered: format.count(offered),
     lost: format.count(lost),
