@@ -1,8 +1,8 @@
 import { systemClock } from '../system/clock.ts';
 import type { PreparedFault } from './fault.ts';
 import type { FaultTarget } from './fault-target.ts';
-import { presentProcess, signalProcess } from './service-process.ts';
 import { prepareOverride, type Settings } from './settings-override.ts';
+import { prepareKill } from './signalled-process.ts';
 
 export interface OverriddenKill {
   /** Under which the process has something in its hands that is nowhere else, or is there twice. */
@@ -18,16 +18,14 @@ export async function prepareOverriddenKill(
   { settings, process: name, afterMs }: OverriddenKill,
   signal: AbortSignal,
 ): Promise<PreparedFault> {
-  await presentProcess(target, name);
+  const kill = await prepareKill(target, name);
   const override = await prepareOverride(target, settings, signal);
   return {
     undo: override.undo,
     inject: async (journal, ending, until) => {
       const facts = await override.inject(journal, ending, until);
       await systemClock.sleep(afterMs, ending);
-      const { pid } = await presentProcess(target, name);
-      signalProcess(pid, 'SIGKILL');
-      return { ...facts, process: name, pid };
+      return { ...facts, ...(await kill.inject(journal, ending, until)) };
     },
   };
 }
