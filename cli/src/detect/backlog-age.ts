@@ -1,6 +1,4 @@
-import { parseMetricKey } from '../record/metric-key.ts';
-import { createLimitSignal, type LimitSignal } from './limit-signal.ts';
-import { seriesFinder } from './reading.ts';
+import { highestStream } from './highest-stream.ts';
 import type { Stream } from './stream.ts';
 
 /**
@@ -11,30 +9,7 @@ import type { Stream } from './stream.ts';
  */
 export function backlogAgeStream(selector: string, unitMs: number, freshnessMs: number): Stream {
   const name = `backlog:${selector}`;
-  const find = seriesFinder(parseMetricKey(selector));
-  let [samples, oldestMs] = [0, 0];
-  let signal: LimitSignal | null = null;
-  return {
-    name,
-    observe: (reading) => {
-      const ages = find(reading).map(([, value]) => value * unitMs);
-      if (ages.length === 0) return [];
-      if (signal !== null) return signal.judge(reading.t, Math.max(...ages));
-      samples += 1;
-      oldestMs = Math.max(oldestMs, ...ages);
-      return [];
-    },
-    begin: () => {
-      [samples, oldestMs] = [0, 0];
-    },
-    calibrate: () => {
-      if (samples === 0) return null;
-      if (oldestMs >= freshnessMs) {
-        return { refused: `${name}: entries waited for ${Math.round(oldestMs)} ms while it was calibrated` };
-      }
-      signal = createLimitSignal(name, freshnessMs, samples);
-      return { signal: signal.signal };
-    },
-    values: () => signal?.values() ?? {},
-  };
+  const refusal = (oldestMs: number) =>
+    oldestMs < freshnessMs ? null : `${name}: entries waited for ${Math.round(oldestMs)} ms while it was calibrated`;
+  return highestStream({ name, selector, limit: freshnessMs, unit: unitMs, refusal });
 }

@@ -1,7 +1,6 @@
-import { metricKey, parseMetricKey } from '../record/metric-key.ts';
+import { metricKey } from '../record/metric-key.ts';
 import type { DetectorOrder } from './detector-order.ts';
-import { createLimitSignal, type LimitSignal } from './limit-signal.ts';
-import { seriesFinder } from './reading.ts';
+import { highestStream } from './highest-stream.ts';
 import type { Stream } from './stream.ts';
 
 type Order = Pick<DetectorOrder, 'watch' | 'freshnessMs'>;
@@ -47,30 +46,8 @@ function wrongKey(name: string): string {
   return metricKey('wrong_count', { name });
 }
 
-/** A count that is 0 where all is well: bad from one on. A reading that failed says nothing. */
-function countStream(name: string, key: string): Stream {
-  const find = seriesFinder(parseMetricKey(key));
-  let [samples, most] = [0, 0];
-  let signal: LimitSignal | null = null;
-  return {
-    name,
-    observe: (reading) => {
-      const counts = find(reading).map(([, count]) => count);
-      if (counts.length === 0) return [];
-      if (signal !== null) return signal.judge(reading.t, Math.max(...counts));
-      samples += 1;
-      most = Math.max(most, ...counts);
-      return [];
-    },
-    begin: () => {
-      [samples, most] = [0, 0];
-    },
-    calibrate: () => {
-      if (samples === 0) return null;
-      if (most > 0) return { refused: `${name}: ${most} while it was calibrated` };
-      signal = createLimitSignal(name, 1, samples);
-      return { signal: signal.signal };
-    },
-    values: () => signal?.values() ?? {},
-  };
+/** A count that is 0 where all is well: bad from one on. */
+function countStream(name: string, selector: string): Stream {
+  const refusal = (most: number) => (most > 0 ? `${name}: ${most} while it was calibrated` : null);
+  return highestStream({ name, selector, limit: 1, refusal });
 }
