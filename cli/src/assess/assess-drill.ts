@@ -1,4 +1,4 @@
-import { type Assessment, type Drill, impactEnds } from '../record/drill.ts';
+import { type Assessment, type Drill, impactEnds, notifies } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import type { Invariant, RunRecord } from '../record/run-record.ts';
@@ -7,7 +7,7 @@ import type { AnswerCourse } from './answer-course.ts';
 import { apiCourse } from './api-course.ts';
 import { stalestMs } from './backlog.ts';
 import { damageOf } from './damage.ts';
-import { doubtsOf, notifies } from './doubts.ts';
+import { doubtsOf } from './doubts.ts';
 import { afterUndoMs, type DrillCourse, followDrill } from './drill-course.ts';
 import { levelOf } from './level.ts';
 import { momentsOf, span } from './moments.ts';

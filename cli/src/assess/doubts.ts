@@ -1,4 +1,4 @@
-import type { Alarm, Drill } from '../record/drill.ts';
+import { type Alarm, type Drill, notifies } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { Reason } from '../record/run-record.ts';
 import { leastGoodShare } from './baseline.ts';
@@ -10,11 +10,6 @@ const mostBadShare = 0.5;
 /** The placebo breaks nothing. */
 export function isPlacebo({ fault }: Drill): boolean {
   return fault === 'none';
-}
-
-/** Burn rate stands beside the others for readers, and notifies nobody. */
-export function notifies({ rule }: Alarm): boolean {
-  return rule !== 'burn-rate';
 }
 
 /**

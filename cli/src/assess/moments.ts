@@ -1,6 +1,5 @@
-import type { Drill, Moments } from '../record/drill.ts';
+import { type Drill, type Moments, notifies } from '../record/drill.ts';
 import type { Invariant, Phase, RunRecord } from '../record/run-record.ts';
-import { notifies } from './doubts.ts';
 import type { DrillCourse } from './drill-course.ts';
 
 /** The moments of a drill in the order in which they are told; what did not happen is null. */

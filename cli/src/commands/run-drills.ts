@@ -7,7 +7,7 @@ import type { Fault } from '../faults/fault.ts';
 import { faultOf, faults } from '../faults/registry.ts';
 import type { DrillPlan } from '../pipeline/drill-plan.ts';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
-import type { Drill } from '../record/drill.ts';
+import { type Drill, notifies } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
 import { readStacks } from '../stack/held-state.ts';
@@ -206,8 +206,7 @@ async function placeboOfBatch(batch: DrillBatch, { reportsFolder }: DrillOptions
   return placeboOf({ record: await new RunFolder(reportsFolder, found.run).read() });
 }
 
-/** Alarms that would have woken somebody. */
 function placeboOf({ record }: Pick<EvaluatedRun, 'record'>): Drill['placebo'] {
   const alarms = record.drill?.detection?.alarms ?? [];
-  return { run: record.id, alarms: alarms.filter(({ rule }) => rule !== 'burn-rate').length };
+  return { run: record.id, alarms: alarms.filter(notifies).length };
 }

@@ -6,7 +6,7 @@ import { detectorWordSchema } from '../detect/detector-word.ts';
 import { newJournalFile } from '../faults/cleanup.ts';
 import type { FaultTarget } from '../faults/fault-target.ts';
 import { injectorWordSchema } from '../faults/injector-word.ts';
-import type { Alarm, Drill, DrillPhaseName, Injection } from '../record/drill.ts';
+import { type Alarm, type Drill, type DrillPhaseName, type Injection, notifies } from '../record/drill.ts';
 import type { RunFolder } from '../record/run-folder.ts';
 import type { Scenario } from '../record/run-record.ts';
 import type { EventLine, LoadLine, SeriesLine } from '../record/series.ts';
@@ -365,7 +365,7 @@ export class DrillConductor {
         const { kind: _, ...alarm } = word;
         this.#change({ detection: { ...detection, alarms: [...detection.alarms, alarm] } });
         this.#context.onLine({ kind: 'event', t: alarm.t, name: 'alarm', subject: alarm.signal, detail: alarm.rule });
-        if (alarm.rule !== 'burn-rate') this.#notify(alarm);
+        if (notifies(alarm)) this.#notify(alarm);
         return;
       }
       case 'end':

@@ -69,6 +69,11 @@ export const alarmSchema = z.object({
 });
 export type Alarm = z.infer<typeof alarmSchema>;
 
+/** Burn rate stands beside the others for readers, and notifies nobody. */
+export function notifies({ rule }: Alarm): boolean {
+  return rule !== 'burn-rate';
+}
+
 export const detectionSchema = z.object({
   /** From when on it judged; null: it never had enough to calibrate on. */
   readyAt: epochMs.nullable(),

@@ -1,3 +1,4 @@
+import { notifies } from '../../record/drill.ts';
 import { type Block, list, paragraph } from '../block.ts';
 import type { Speech } from '../detail-format.ts';
 import { failureKinds } from '../failure-measure.ts';
@@ -87,6 +88,6 @@ export function firstSignal(context: SectionContext, one: DrilledRun): string {
 
 /** How often the detector alarmed while nothing was broken. */
 export function placeboText({ say }: SectionContext, { drill }: DrilledRun): string {
-  const alarms = drill.detection?.alarms.filter(({ rule }) => rule !== 'burn-rate').length;
+  const alarms = drill.detection?.alarms.filter(notifies).length;
   return alarms === undefined ? say('drill.placebo-blind') : say('drill.placebo', { count: alarms });
 }

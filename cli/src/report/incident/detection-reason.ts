@@ -1,4 +1,4 @@
-import type { Assessment, Detection } from '../../record/drill.ts';
+import { type Assessment, type Detection, notifies } from '../../record/drill.ts';
 import { firstSignal } from '../drill/drill-overview.ts';
 import { signalName } from '../drill/drill-text.ts';
 import { lengthText } from '../drill/drill-time.ts';
@@ -36,7 +36,7 @@ function noticed(context: IncidentContext, { moments, ttdMs }: Assessment, { sig
 /** Streams that were watched and saw nothing of it. */
 function silent(context: IncidentContext, { signals, alarms }: Detection): string[] {
   const from = injectedAt(context) ?? Number.NEGATIVE_INFINITY;
-  const loud = new Set(alarms.filter(({ t, rule }) => t >= from && rule !== 'burn-rate').map(({ signal }) => signal));
+  const loud = new Set(alarms.filter((alarm) => alarm.t >= from && notifies(alarm)).map(({ signal }) => signal));
   const names = signals.filter(({ name }) => !loud.has(name)).map(({ name }) => signalName(context, name));
   if (names.length === 0 || loud.size === 0) return [];
   return [context.say('incident.why-silent', { signals: names.join(', ') })];

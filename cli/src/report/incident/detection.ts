@@ -1,4 +1,4 @@
-import type { Alarm, Signal } from '../../record/drill.ts';
+import { type Alarm, notifies, type Signal } from '../../record/drill.ts';
 import { type Block, list, paragraph, type Section, subheading, words } from '../block.ts';
 import { signalName } from '../drill/drill-text.ts';
 import { faultText } from '../drill/fault-text.ts';
@@ -54,7 +54,7 @@ function alarmText(context: IncidentContext, { name }: Signal, alarms: readonly 
   const { say, assessment } = context;
   if (assessment === null) return say('drill.untrusted');
   const from = injectedAt(context) ?? Number.NEGATIVE_INFINITY;
-  const own = alarms.filter(({ signal, rule, t }) => signal === name && rule !== 'burn-rate' && t >= from);
+  const own = alarms.filter((alarm) => alarm.signal === name && notifies(alarm) && alarm.t >= from);
   const [first] = own.sort((a, b) => a.t - b.t);
   return first === undefined ? say('incident.no-alarm') : sinceInjection(context, first.t);
 }
