@@ -12,6 +12,7 @@ import {
   runFolders,
   type Workplace,
 } from './loadkit.ts';
+import { orHangs, settled } from './patience.ts';
 
 /** Of a drill, then of its run. */
 export const phases = ['baseline', 'inject', 'hold', 'recover', 'drain', 'verify'] as const;
@@ -55,7 +56,6 @@ const args = [
   ...['--no-placebo', '--no-install', '--quiet', '--rate', '20'],
   ...['--baseline', seconds(times.baseline), '--hold', seconds(times.hold), '--recover', seconds(times.recover)],
 ];
-const hangsAfterMs = 150_000;
 /** What nobody waits for any more ends in it: the undo has tries, a session rolls back. */
 const settledWithinMs = 20_000;
 /** Between two keys. */
@@ -72,7 +72,7 @@ export async function endDrill(here: Workplace, strike: Strike): Promise<EndedDr
   try {
     const sockets = await reach(here, running, strike, family);
     if (sockets !== null) await deal(strike.blow, running.pid, family);
-    const finished = await withinLimit(running.ended);
+    const finished = await orHangs(running.ended);
     const look = () => [
       ...family.alive().map(({ pid, command }) => `process ${pid} ${command}`),
       ...[temp, cache.home].flatMap(processesNaming).map((text) => `process ${text}`),
@@ -81,9 +81,9 @@ export async function endDrill(here: Workplace, strike: Strike): Promise<EndedDr
       ...filesIn(join(cache.home, 'loadkit', 'drills')).map((name) => `drill file ${name}`),
       ...filesIn(join(cache.home, 'loadkit', 'stacks')).map((name) => `stack file ${name}`),
     ];
-    const left = await settled(look);
+    const left = await settled(look, settledWithinMs);
     const cleaned = await here.loadkit(['drill', '--cleanup'], env);
-    const leftAfterCleanup = await settled(look);
+    const leftAfterCleanup = await settled(look, settledWithinMs);
     const [folder] = existsSync(here.reports) ? runFolders(here) : [];
     const record = folder === undefined ? null : readRecord(folder);
     return { struck: sockets !== null, finished, left, cleaned, leftAfterCleanup, record };
@@ -152,25 +152,6 @@ async function deal(blow: Blow, pid: number, family: Family): Promise<void> {
       return send(-pid, 'SIGINT');
     default:
       return send(pid, blow);
-  }
-}
-
-async function withinLimit(ended: Promise<Finished>): Promise<Finished | null> {
-  const giveUp = new AbortController();
-  const hangs = sleep(hangsAfterMs, null, { signal: giveUp.signal }).catch(() => null);
-  try {
-    return await Promise.race([ended, hangs]);
-  } finally {
-    giveUp.abort();
-  }
-}
-
-async function settled(look: () => string[]): Promise<string[]> {
-  const deadline = Date.now() + settledWithinMs;
-  for (;;) {
-    const left = [...new Set(look())];
-    if (left.length === 0 || Date.now() >= deadline) return left;
-    await sleep(100);
   }
 }
 

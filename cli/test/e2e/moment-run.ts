@@ -14,9 +14,8 @@ import {
   runFolders,
   type Workplace,
 } from './loadkit.ts';
+import { orHangs, settled } from './patience.ts';
 
-/** Long after every time limit of a run: only a command that hangs comes here. */
-const hangsAfterMs = 150_000;
 const settleMs = 5_000;
 
 export interface BrokenRun {
@@ -69,7 +68,7 @@ export async function breakRun(here: Workplace, args: readonly string[], blow: B
       ...filesBelow(cache.home).flatMap((name) => (cached.includes(name) ? [] : [`cache ${name}`])),
       ...strayFiles(here),
     ];
-    const leftovers = await settled(look);
+    const leftovers = await settled(look, settleMs);
     const [folder] = existsSync(here.reports) ? runFolders(here) : [];
     const record = folder === undefined ? null : readRecord(folder);
     const { lines } = folder === undefined ? { lines: [] } : await readSeries(join(folder, 'series.ndjson'));
@@ -127,25 +126,6 @@ function begunPhases(here: Workplace, family: Family): BegunPhase[] {
     { name: 'plan', at: 0 },
     ...begun.map(([, t, name]) => ({ name: name ?? '', at: Number(t) - family.bornAt })),
   ];
-}
-
-async function orHangs(ended: Promise<Finished>): Promise<Finished | null> {
-  const giveUp = new AbortController();
-  const hangs = sleep(hangsAfterMs, null, { signal: giveUp.signal }).catch(() => null);
-  try {
-    return await Promise.race([ended, hangs]);
-  } finally {
-    giveUp.abort();
-  }
-}
-
-async function settled(look: () => string[]): Promise<string[]> {
-  const deadline = Date.now() + settleMs;
-  for (;;) {
-    const left = [...new Set(look())];
-    if (left.length === 0 || Date.now() >= deadline) return left;
-    await sleep(100);
-  }
 }
 
 /** Drafts that should have been renamed or removed. */
