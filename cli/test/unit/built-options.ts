@@ -1,3 +1,4 @@
+import type { DrillOptions } from '../../src/commands/drill-options.ts';
 import type { RunOptions } from '../../src/config/run-options.ts';
 
 /** `loadkit run coupon` without any option. */
@@ -41,3 +42,38 @@ export const noUrls: RunOptions['external'] = {
   kafkaBrokers: null,
   metricsUrls: {},
 };
+
+/** `loadkit drill` without any option. */
+export function builtDrillOptions(changes: Partial<DrillOptions> = {}): DrillOptions {
+  return {
+    faults: [],
+    stack: 'local',
+    external: noUrls,
+    allowHosts: [],
+    permit: null,
+    repeat: 1,
+    resume: false,
+    placebo: true,
+    baselineMs: 20_000,
+    holdMs: null,
+    recoverMs: 30_000,
+    rate: null,
+    latencyMs: 200,
+    freshnessMs: 10_000,
+    levelRules: null,
+    maxLevel: null,
+    estimate: null,
+    webhook: null,
+    env: {},
+    set: {},
+    fixture: {},
+    seed: null,
+    install: true,
+    drainLimitMs: 60_000,
+    reportsFolder: '/reports',
+    lang: 'ko',
+    quiet: false,
+    json: false,
+    ...changes,
+  };
+}

@@ -5,6 +5,7 @@ import type { ServicePlan } from '../../src/pipeline/plan-run.ts';
 import type { HeldStack, NoHeldStack } from '../../src/stack/held-stack.ts';
 import { serviceManifestSchema } from '../../src/stack/service-manifest.ts';
 import { builtOptions, noUrls } from './built-options.ts';
+import { builtUpState } from './built-up-state.ts';
 
 const service: ServicePlan = {
   folder: '/shop',
@@ -48,21 +49,7 @@ function choose(
 /** As its keeper would lend it; nothing is asked of it here. */
 const lent: HeldStack = {
   name: 'shop',
-  state: {
-    status: 'up',
-    name: 'shop',
-    manifestFolder: '/shop',
-    keeper: { pid: 7, startedAt: null },
-    since: 0,
-    logFolder: '/logs',
-    provider: 'local',
-    manifestSha256: '',
-    socket: '/socket',
-    endpoints: { ...noUrls, kafkaBrokers: null, metricsUrls: {} },
-    parts: [],
-    set: {},
-    fixture: {},
-  },
+  state: builtUpState(),
   line: {
     living: () => ({ processes: [], containers: [], missing: [] }),
     onEvent: () => undefined,

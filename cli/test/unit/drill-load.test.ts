@@ -4,37 +4,9 @@ import { plannedSurge } from '../../src/assess/planned-load.ts';
 import { type DrillOptions, holdOf, loadOptions } from '../../src/commands/drill-options.ts';
 import { faultOf } from '../../src/faults/registry.ts';
 import { scriptEnvironment } from '../../src/load/k6-environment.ts';
+import { builtDrillOptions } from './built-options.ts';
 
-const options: DrillOptions = {
-  faults: [],
-  repeat: 1,
-  resume: false,
-  placebo: false,
-  baselineMs: 14_000,
-  holdMs: null,
-  recoverMs: 15_000,
-  rate: null,
-  latencyMs: 200,
-  freshnessMs: 10_000,
-  levelRules: null,
-  maxLevel: null,
-  estimate: null,
-  webhook: null,
-  env: {},
-  set: {},
-  fixture: {},
-  seed: null,
-  install: true,
-  drainLimitMs: 60_000,
-  reportsFolder: '/tmp/reports',
-  lang: 'ko',
-  quiet: true,
-  json: false,
-  stack: 'local',
-  permit: null,
-  external: { baseUrl: null, redisUrl: null, mysqlUrl: null, kafkaBrokers: null, metricsUrls: {} },
-  allowHosts: [],
-};
+const options = builtDrillOptions({ placebo: false, baselineMs: 14_000, recoverMs: 15_000, quiet: true });
 
 /** What k6 is asked for, as the scenario reads it. */
 function shapeOf(fault: string, changes: Partial<DrillOptions> = {}) {

@@ -3,39 +3,11 @@ import { drillCommandLine } from '../../src/commands/drill-command-line.ts';
 import { type DrillOptions, loadOptions } from '../../src/commands/drill-options.ts';
 import { checkHeldPermit, checkTarget, lackOf, settingsThere, targetOf } from '../../src/commands/drill-target.ts';
 import { faultOf, faults } from '../../src/faults/registry.ts';
-import type { HeldState, UpState } from '../../src/stack/held-state.ts';
-import { noUrls } from './built-options.ts';
+import type { HeldState } from '../../src/stack/held-state.ts';
+import { builtDrillOptions, noUrls } from './built-options.ts';
+import { builtUpState } from './built-up-state.ts';
 
-const local: DrillOptions = {
-  faults: [],
-  stack: 'local',
-  external: noUrls,
-  allowHosts: [],
-  permit: null,
-  repeat: 1,
-  resume: false,
-  placebo: true,
-  baselineMs: 20_000,
-  holdMs: null,
-  recoverMs: 30_000,
-  rate: null,
-  latencyMs: 200,
-  freshnessMs: 10_000,
-  levelRules: null,
-  maxLevel: null,
-  estimate: null,
-  webhook: null,
-  env: {},
-  set: {},
-  fixture: {},
-  seed: null,
-  install: true,
-  drainLimitMs: 60_000,
-  reportsFolder: '/reports',
-  lang: 'ko',
-  quiet: false,
-  json: false,
-};
+const local = builtDrillOptions();
 const running: DrillOptions = { ...local, stack: 'running' };
 const external: DrillOptions = {
   ...local,
@@ -44,21 +16,9 @@ const external: DrillOptions = {
 };
 const rowHeld = [faultOf('row-held')];
 
-const up: UpState = {
-  status: 'up',
-  name: 'shop',
-  manifestFolder: '/shop',
-  keeper: { pid: 7, startedAt: null },
-  since: 0,
-  logFolder: '/logs',
-  provider: 'local',
-  manifestSha256: '',
-  socket: '/socket',
+const up = builtUpState({
   endpoints: { ...noUrls, baseUrl: 'http://127.0.0.1:20123', kafkaBrokers: null, metricsUrls: {} },
-  parts: [],
-  set: {},
-  fixture: {},
-};
+});
 const starting: HeldState = {
   status: 'starting',
   name: 'other',
