@@ -90,7 +90,7 @@ describe.skipIf(skipWithout('wrong data', found.redis !== null && found.mysql !=
     await mysql.query('ANALYZE TABLE orders');
     await order(14_000, null);
     const sql = mysqlQueries.find(({ metric }) => metric === points)?.sql ?? '';
-    const [plan] = await mysql.query(`EXPLAIN ${sql}`);
+    const [plan] = await mysql.query(`EXPLAIN FORMAT=TRADITIONAL ${sql}`);
     expect(plan).toEqual(
       expect.arrayContaining([expect.objectContaining({ table: 'orders', type: 'range', key: 'PRIMARY' })]),
     );
