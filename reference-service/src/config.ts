@@ -89,6 +89,7 @@ const environmentSchema = z.object({
 
   ORDER_LOCKING: choice(['sorted', 'request-order'], 'sorted'),
   ORDER_DEADLOCK_RETRIES: whole(3, 0, 100),
+  ORDER_LOCK_GAP_MS: whole(0, 0, 10_000),
   ORDER_EVENT: choice(['outbox', 'memory'], 'outbox'),
   ORDER_EVENT_LINGER_MS: whole(200, 1, 60_000),
 
@@ -116,6 +117,7 @@ export const overridableSettings: readonly string[] = [
   'NAIVE_GAP_MS',
   'ORDER_LOCKING',
   'ORDER_DEADLOCK_RETRIES',
+  'ORDER_LOCK_GAP_MS',
   'MAX_IN_FLIGHT',
   'FAILURE_PERCENT',
   'ACCRUAL_CONCURRENCY',
@@ -213,6 +215,7 @@ function grouped(env: Settings) {
     order: {
       locking: env.ORDER_LOCKING,
       deadlockRetries: env.ORDER_DEADLOCK_RETRIES,
+      lockGapMs: env.ORDER_LOCK_GAP_MS,
       accrual: env.POINT_ACCRUAL,
       event: env.ORDER_EVENT,
       eventLingerMs: env.ORDER_EVENT_LINGER_MS,

@@ -24,6 +24,8 @@ type EventPlace = 'outbox' | 'memory';
 export interface OrderSettings {
   readonly locking: Locking;
   readonly deadlockRetries: number;
+  /** From one product's lock to the next one's. */
+  readonly lockGapMs: number;
   readonly accrual: Accrual;
   readonly event: EventPlace;
 }
@@ -63,9 +65,9 @@ export function orderPlacement(mysql: Mysql, options: PlacementOptions): PlaceOr
 
     const items = lines.map((line) => ({ ...line, price: shelf.get(line.productId)?.price ?? 0 }));
     const amount = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
-    const { accrual, event: place, locking, deadlockRetries: retries } = options.settings;
+    const { accrual, event: place, deadlockRetries: retries } = options.settings;
     const draft = draftOf({ key, userId: body.userId, hash, amount, items }, accrual === 'sync' ? 'points' : place);
-    const written = await retryDeadlocks(() => write(mysql, draft, locking), { ...options, retries });
+    const written = await retryDeadlocks(() => write(mysql, draft, options.settings), { ...options, retries });
     if (written !== 'key-taken') {
       if (written.outcome === 'CREATED') tell(draft, options);
       return written;
@@ -119,14 +121,22 @@ async function replay(mysql: Mysql, key: string, hash: string): Promise<Placed |
 }
 
 /** Waits while another order with this key is not decided. */
-async function write(mysql: Mysql, draft: Draft, locking: Locking): Promise<Placed | 'key-taken'> {
+async function write(
+  mysql: Mysql,
+  draft: Draft,
+  { locking, lockGapMs }: Pick<OrderSettings, 'locking' | 'lockGapMs'>,
+): Promise<Placed | 'key-taken'> {
   const records = recordStatements(draft);
   const locked = inLockingOrder(draft.items, locking);
   try {
     // Stock comes last: its rows are what orders compete for, and they stay locked until the commit. A balance, of which
     // an order locks one, always comes before it: orders of one user wait in a row, never in a circle.
-    return await mysql.together<Placed>([...records, ...locked.map(takeStatement)], (results) => {
-      const short = locked.find((_, index) => results[records.length + index]?.affectedRows === 0);
+    const takes = locked.map((line) => ({ productId: line.productId, statement: takeStatement(line) }));
+    const gaps = lockGapMs === 0 ? [] : [gapStatement(lockGapMs)];
+    const taking = takes.flatMap(({ statement }, index) => (index === 0 ? [statement] : [...gaps, statement]));
+    return await mysql.together<Placed>([...records, ...taking], (results) => {
+      const taken = results.slice(records.length);
+      const short = takes.find(({ statement }) => taken[taking.indexOf(statement)]?.affectedRows === 0);
       if (short !== undefined) return new Rollback<Placed>({ outcome: 'OUT_OF_STOCK', productId: short.productId });
       return { outcome: 'CREATED', order: confirmed(draft) };
     });
@@ -141,6 +151,10 @@ function takeStatement({ productId, quantity }: OrderLine): Statement {
     sql: 'UPDATE product SET stock = stock - ? WHERE id = ? AND stock >= ?',
     parameters: [quantity, productId, quantity],
   };
+}
+
+function gapStatement(ms: number): Statement {
+  return { sql: 'DO SLEEP(?)', parameters: [ms / 1_000] };
 }
 
 /** The order, its items, and its points: themselves, or the event that it owes to Kafka. */

@@ -256,6 +256,38 @@ describe('points inside the order', () => {
   });
 });
 
+describe('an order that takes its time between two products', () => {
+  const set = { ORDER_LOCK_GAP_MS: '500', ORDER_DEADLOCK_RETRIES: '0' };
+  const both = (userId: number, products: readonly number[]) => ({
+    userId,
+    items: products.map((productId) => ({ productId, quantity: 1 })),
+  });
+
+  it('meets another in a circle when each locks as it was asked for', async () => {
+    const api = await shop({ ...set, ORDER_LOCKING: 'request-order' });
+
+    const answers = await inParallel(2, 2, (index) =>
+      api.order(`circle-${index}`, both(index + 1, index === 0 ? [1, 2] : [2, 1])),
+    );
+
+    expect(tally(answers)).toEqual({ 201: 1, DEADLOCK: 1 });
+    await settled(service, 1);
+    expect(violated(await verify(service.stack, { coupons: 0, orders: 1 }))).toEqual([]);
+  });
+
+  it('makes another wait when both lock in the same order, and the stock of each product counts', async () => {
+    await fresh({ PRODUCT_STOCK: '1' });
+    const api = await shop(set);
+
+    const answers = await inParallel(2, 2, (index) => api.order(`line-${index}`, both(index + 1, [index + 1, 3])));
+
+    expect(tally(answers)).toEqual({ 201: 1, OUT_OF_STOCK: 1 });
+    expect(answers.find(({ status }) => status !== 201)?.body).toMatchObject({ detail: 'product 3' });
+    await settled(service, 1);
+    expect(violated(await verify(service.stack, { coupons: 0, orders: 1 }))).toEqual([]);
+  });
+});
+
 async function deadlocks(): Promise<number> {
   return figure("SELECT COUNT AS figure FROM information_schema.INNODB_METRICS WHERE NAME = 'lock_deadlocks'");
 }

@@ -39,6 +39,7 @@ describe('the configuration', () => {
     expect(config.order).toEqual({
       locking: 'sorted',
       deadlockRetries: 3,
+      lockGapMs: 0,
       accrual: 'async',
       event: 'outbox',
       eventLingerMs: 200,
