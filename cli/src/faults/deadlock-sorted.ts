@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 import { usualHoldMs } from './hold.ts';
-import { hotEnv, hotRate } from './hot-products.ts';
+import { hotEnv, hotSettings } from './hot-products.ts';
 import { prepareOverride } from './settings-override.ts';
 
 const settings = { ORDER_DEADLOCK_RETRIES: '0' };
@@ -11,9 +11,8 @@ export const deadlockSorted: Fault = {
   about: 'orders of five products lock them in one order, and are not tried again',
   scenario: 'order',
   proxies: [],
-  set: { ORDER_LOCKING: 'sorted' },
+  set: hotSettings,
   env: hotEnv,
-  rate: hotRate,
   holdMs: usualHoldMs,
   mitigates: 'deadlock',
   mitigation: 'sorted-locks',
