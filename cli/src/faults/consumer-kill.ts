@@ -3,9 +3,12 @@ import type { FaultTarget } from './fault-target.ts';
 import { prepareOverriddenKill } from './overridden-kill.ts';
 
 /** Between the work on a batch and the commit of its offsets, whichever comes first: nearly always the worker is in it. */
-const windowMs = 1_000;
-/** So much later every batch is one that was begun under the settings. */
-const afterMs = 2 * windowMs;
+const windowMs = 500;
+/**
+ * A fetch brings a batch of each of the topic's four partitions, which are worked on one after the other. Those of the first one
+ * are as small as they were before; so much later the worker is in one of the next, with what came in during two seconds.
+ */
+const afterMs = 6 * windowMs;
 
 /** By then the broker has given up the dead worker (6 s), and what it had not committed is delivered again. Milliseconds. */
 export const redeliveredMs = 15_000;
