@@ -7,7 +7,7 @@ export const memorySurgeShedding: Fault = {
   about: 'memory-surge, with no more requests taken in at once than can wait',
   scenario: 'coupon',
   proxies: [],
-  set: { ...unboundedQueue, MAX_IN_FLIGHT: '40' },
+  set: { ...unboundedQueue, MAX_IN_FLIGHT: '20' },
   ...surgeLoad,
   holdMs: onceMs,
   mitigates: 'memory-surge',

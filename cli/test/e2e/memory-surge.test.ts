@@ -33,7 +33,7 @@ describe('a surge that fills the memory', () => {
     const first = loadLines().find((line) => hasSamplesOf(line, 'spike'));
     expect(first?.from).toBeLessThan(injectedAt + 500);
     expect(first?.t).toBeGreaterThan(injectedAt - 500);
-    expect(drill?.injection?.facts).toMatchObject({ usualRate: 40, surgeRate: 320 });
+    expect(drill?.injection?.facts).toMatchObject({ usualRate: 40, surgeRate: 400 });
   });
 
   it('ends the process api once, which is started again, and the load feels it until then', () => {

@@ -26,7 +26,7 @@ describe('the load of a drill', () => {
   it('rises when the baseline is over, for as long as the fault stands, and goes on as long as is recovered', () => {
     const { scenarios, steps } = shapeOf('memory-surge-loop', { baselineMs: 20_000 });
     const surge = plannedSurge({ options: { scenarios } });
-    expect(surge).toMatchObject({ fromMs: 23_000, toMs: 35_000, perSecond: 320, usualPerSecond: 40 });
+    expect(surge).toMatchObject({ fromMs: 23_000, toMs: 35_000, perSecond: 400, usualPerSecond: 40 });
     const last = steps.at(-1);
     expect((last?.startMs ?? 0) + (last?.lengthMs ?? 0)).toBeGreaterThanOrEqual(35_000 + options.recoverMs);
   });
