@@ -1,6 +1,7 @@
 import { isOf } from '../record/metric-key.ts';
 import type { Drain } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
+import { mostUsualBacklog } from '../stats/usual-backlog.ts';
 import { within } from '../stats/window.ts';
 import type { PlannedLoad } from './planned-load.ts';
 
@@ -25,10 +26,6 @@ export interface BacklogInput {
   readonly planned: PlannedLoad;
 }
 
-/** Above the highest of the baseline by half and by 20 entries: a batch of the usual size comes and goes. */
-const higher = 1.5;
-const leastHigher = 20;
-
 /** What came in a surge may wait as long afterwards as it may in the baseline. */
 const lingersMs = 2_000;
 
@@ -46,7 +43,7 @@ export function followBacklog(input: BacklogInput): BacklogCourse | null {
   });
   if (queues.length === 0) return null;
   const courses = queues.map(({ readings, highest }) =>
-    excess(readings, (t) => limitOver(highest) * planned.most(t - lingersMs, t)),
+    excess(readings, (t) => mostUsualBacklog(highest) * planned.most(t - lingersMs, t)),
   );
   const rises = courses.flatMap(({ roseAt }) => roseAt ?? []);
   const emptyAt = drain?.drained === true ? loadEnd + drain.tookMs : null;
@@ -60,10 +57,6 @@ export function followBacklog(input: BacklogInput): BacklogCourse | null {
 
 function highestOf(points: readonly Point[], { from, to }: BacklogInput['baseline']): number {
   return within(points, from, to).reduce((highest, { value }) => Math.max(highest, value), 0);
-}
-
-function limitOver(highest: number): number {
-  return Math.max(higher * highest, highest + leastHigher);
 }
 
 interface Excess {
@@ -87,7 +80,7 @@ function excess(readings: readonly Point[], limitAt: (t: number) => number): Exc
 /** By the last reading before the end of the load. */
 function lateOf(points: readonly Point[], highest: number, loadEnd: number): number {
   const last = points.findLast(({ t }) => t <= loadEnd)?.value ?? 0;
-  return last > limitOver(highest) ? last - highest : 0;
+  return last > mostUsualBacklog(highest) ? last - highest : 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parseMetricKey } from '../record/metric-key.ts';
+import { mostUsualBacklog } from '../stats/usual-backlog.ts';
 import { createLimitSignal, type LimitSignal } from './limit-signal.ts';
 import { seriesFinder } from './reading.ts';
 import type { Stream } from './stream.ts';
@@ -6,7 +7,7 @@ import type { Stream } from './stream.ts';
 interface Queue {
   /** The most that waited while it was calibrated; 0 for one that came later. */
   most: number;
-  /** When no more than that waited for the last time. */
+  /** When no more than is usual waited for the last time. */
   usualAt: number;
   /** For how long more has waited now. Milliseconds. */
   aboveMs: number;
@@ -33,7 +34,7 @@ export function backlogStream(selector: string, freshnessMs: number, throughput:
   };
   const follow = (key: string, value: number, t: number): void => {
     const queue = queues.get(key) ?? { most: 0, usualAt: t, aboveMs: 0 };
-    if (value <= queue.most * throughput()) queue.usualAt = t;
+    if (value <= mostUsualBacklog(queue.most) * throughput()) queue.usualAt = t;
     queue.aboveMs = t - queue.usualAt;
     queues.set(key, queue);
   };

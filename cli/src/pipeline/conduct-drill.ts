@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baselineDoubts } from '../assess/baseline-doubt.ts';
 import { loadBegin, type PlannedSurge, plannedSurge } from '../assess/planned-load.ts';
+import { tellsAge } from '../detect/backlog-age.ts';
 import { detectorWordSchema } from '../detect/detector-word.ts';
 import { newJournalFile } from '../faults/cleanup.ts';
 import type { FaultTarget } from '../faults/fault-target.ts';
@@ -429,7 +430,7 @@ function alarmText({ signal, value, limit }: Alarm): string {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   switch (kind) {
     case 'backlog':
-      return `${subject}: work has waited for ${seconds(value)} (limit ${seconds(limit)})`;
+      return `${subject}: ${tellsAge(subject) ? 'work' : 'more than usual'} has waited for ${seconds(value)} (limit ${seconds(limit)})`;
     case 'backlog-growth':
       return `${subject}: waiting work has piled up for ${seconds(value)} without a break (limit ${seconds(limit)})`;
     case 'unprocessed':

@@ -41,9 +41,11 @@ describe('a backlog', () => {
 
   it('alarms when it has not been down to what is usual for as long as it may be late', () => {
     const watched = watchBacklog();
-    watched.pass(4, waiting(31));
+    watched.pass(60, waiting(50));
     expect(watched.alarms()).toEqual([]);
-    watched.pass(1, waiting(31));
+    watched.pass(4, waiting(51));
+    expect(watched.alarms()).toEqual([]);
+    watched.pass(1, waiting(51));
     expect(watched.alarms()).toMatchObject([
       { signal: 'backlog:redis_stream_lag', rule: 'limit', value: 5_000, limit: 5_000 },
     ]);
@@ -53,16 +55,16 @@ describe('a backlog', () => {
 
   it('may be as many times as high in a surge, as long as it is no higher', () => {
     const watched = watchBacklog();
-    watched.pass(12, { ...waiting(230), good: 800, inFlight: 16 });
+    watched.pass(12, { ...waiting(390), good: 800, inFlight: 16 });
     watched.pass(12, waiting(30));
     expect(watched.alarms()).toEqual([]);
-    watched.pass(12, { ...waiting(260), good: 800, inFlight: 16 });
+    watched.pass(12, { ...waiting(410), good: 800, inFlight: 16 });
     expect(watched.alarms()).toMatchObject([{ signal: 'backlog:redis_stream_lag', rule: 'limit' }]);
   });
 
   it('of a service that answers as usual alarms as high as in a surge', () => {
     const watched = watchBacklog();
-    watched.pass(6, waiting(230));
+    watched.pass(6, waiting(390));
     expect(watched.alarms()).toMatchObject([{ signal: 'backlog:redis_stream_lag', rule: 'limit' }]);
   });
 
@@ -87,7 +89,7 @@ describe('a backlog', () => {
     const series = 'queue_depth{queue="outbox"}';
     watched.service.gauges.set(series, 3).set('queue_depth{queue="mail"}', 0);
     watched.calibrate();
-    watched.service.gauges.set(series, 4).set('queue_depth{queue="mail"}', 1_000);
+    watched.service.gauges.set(series, 24).set('queue_depth{queue="mail"}', 1_000);
     watched.pass(6);
     expect(watched.alarms()).toMatchObject([{ signal: 'backlog:queue_depth{queue:outbox}' }]);
   });
