@@ -1,4 +1,4 @@
-import { type Assessment, type Drill, impactEnds, notifies } from '../record/drill.ts';
+import { type Assessment, type Drill, notifies, recoveryOf } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import type { Invariant, RunRecord } from '../record/run-record.ts';
@@ -33,13 +33,14 @@ export function assessDrill(input: DrillInput): Assessment {
   const known = { ...ruled, doubts, baseline: baselineIn(streams) };
   if (course === null) return { ...nothing, ...known };
   const moments = momentsOf(drill, record, course);
-  const { impactBy } = course;
+  const { impactBy, hurt } = course;
   return {
     ...known,
     moments,
     impactBy,
+    hurt,
     ttdMs: span(moments.impactAt, moments.detectedAt),
-    ttrMs: span(moments.impactAt, moments[impactBy === null ? 'restoredAt' : impactEnds[impactBy]]),
+    ttrMs: span(moments.impactAt, recoveryOf({ moments, impactBy, hurt }).at),
     signal: course.alarms.find(notifies)?.signal ?? null,
     damage: damageOf({
       ...hitPart(streams.whole, course.answers),
@@ -71,6 +72,7 @@ const nothing = {
     consistentAt: null,
   },
   impactBy: null,
+  hurt: [],
   ttdMs: null,
   ttrMs: null,
   signal: null,

@@ -1,4 +1,4 @@
-import type { Alarm, Assessment, Drill } from '../record/drill.ts';
+import { type Alarm, type Assessment, type Drill, type HurtName, hurtNames } from '../record/drill.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { type AnswerCourse, followAnswers } from './answer-course.ts';
@@ -18,6 +18,7 @@ export interface DrillCourse {
   readonly backlog: BacklogCourse | null;
   /** Whose impact was that of the fault; null where nothing was hit. */
   readonly impactBy: Assessment['impactBy'];
+  readonly hurt: readonly HurtName[];
 }
 
 /** An undo may itself be felt; it is given these milliseconds. */
@@ -46,12 +47,14 @@ export function followDrill(
           since,
           planned: streams.planned,
         });
+  const isWrong = !isPlacebo(drill) && isAnyWrong(record, drill);
   return {
     since,
     alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= since).toSorted((a, b) => a.t - b.t),
     answers,
     backlog,
-    impactBy: whoseImpact({ answers, backlog, undoneBy, isWrong: !isPlacebo(drill) && isAnyViolated(record) }),
+    impactBy: whoseImpact({ answers, backlog, undoneBy, isWrong }),
+    hurt: whatWasHurt({ answers, backlog, isWrong }),
   };
 }
 
@@ -69,8 +72,15 @@ function whoseImpact({ answers, backlog, undoneBy, isWrong }: Hit): Assessment['
   return behind !== null && isFirst && answers.impactAt > undoneBy ? behind : 'answers';
 }
 
-function isAnyViolated({ invariants }: Pick<RunRecord, 'invariants'>): boolean {
-  return invariants.some(({ outcome }) => outcome === 'violated');
+function whatWasHurt({ answers, backlog, isWrong }: Omit<Hit, 'undoneBy'>): HurtName[] {
+  const isHurt = { answers: answers !== null, backlog: backlog !== null && backlog.roseAt !== null, data: isWrong };
+  return hurtNames.filter((name) => isHurt[name]);
+}
+
+/** By the count before a repair, or by what the repair found to put right. */
+function isAnyWrong({ invariants }: Pick<RunRecord, 'invariants'>, { repair }: Pick<Drill, 'repair'>): boolean {
+  const isRepaired = Object.values(repair?.figures ?? {}).some((count) => count > 0);
+  return isRepaired || invariants.some(({ outcome }) => outcome === 'violated');
 }
 
 /** A placebo may have no injector: its fault stands from the phase on in which one would be injected. */

@@ -26,7 +26,7 @@ export function momentsOf(
   };
 }
 
-function impactOf({ since, answers, backlog, impactBy }: Omit<DrillCourse, 'alarms'>): number | null {
+function impactOf({ since, answers, backlog, impactBy }: Omit<DrillCourse, 'alarms' | 'hurt'>): number | null {
   if (impactBy === 'data') return since;
   return (impactBy === 'answers' ? answers?.impactAt : backlog?.roseAt) ?? null;
 }

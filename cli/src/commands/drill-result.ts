@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
-import type { Drill } from '../record/drill.ts';
+import { type Assessment, type Drill, recoveryOf } from '../record/drill.ts';
 import type { CommandContext } from './context.ts';
 import type { DrillOptions } from './drill-options.ts';
 import { plainTable } from './plain-table.ts';
@@ -55,7 +55,13 @@ function figuresOf({ assessment }: Drill): string[] {
     level,
     span(ttdMs, 'not noticed'),
     signal ?? '-',
-    span(ttrMs, 'not repaired'),
+    `${span(ttrMs, 'not repaired')}${lastOf(assessment)}`,
     damage === null ? '-' : `${damage.lost} of ${damage.offered}`,
   ];
+}
+
+/** ` (data)`: what was the last to be well again, or was not; nothing where that is the answers. */
+function lastOf(assessment: Assessment): string {
+  const { by } = recoveryOf(assessment);
+  return by.every((name) => name === 'answers') ? '' : ` (${by.join(', ')})`;
 }

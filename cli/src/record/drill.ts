@@ -145,12 +145,16 @@ export const momentsSchema = z.object({
 });
 export type Moments = z.infer<typeof momentsSchema>;
 
-/** By `impactBy`: the moment at which what was hit is well again. */
-export const impactEnds = {
+/** What a fault can hurt. */
+export const hurtNames = ['answers', 'backlog', 'data'] as const;
+export type HurtName = (typeof hurtNames)[number];
+
+/** The moment at which what was hurt is well again. */
+export const hurtEnds = {
   answers: 'restoredAt',
   backlog: 'drainedAt',
   data: 'consistentAt',
-} as const satisfies Record<string, keyof Moments>;
+} as const satisfies Record<HurtName, keyof Moments>;
 
 /** Null: it could not be counted. */
 export const damageSchema = z.object({
@@ -201,10 +205,15 @@ export const assessmentSchema = z.object({
    * Whose impact `moments.impactAt` is: that of the load's answers, or where they felt none, of a backlog that rose, or of data
    * that are wrong, from the injection on: nobody saw which was the first.
    */
-  impactBy: z.enum(['answers', 'backlog', 'data']).nullable().default(null),
+  impactBy: z.enum(hurtNames).nullable().default(null),
+  /**
+   * All that was hurt: answers that were bad, a backlog that rose, data that were wrong when they were counted or put right by the
+   * repair. Null: an earlier loadkit did not say, and its `ttrMs` is to the end of what `impactBy` names.
+   */
+  hurt: z.array(z.enum(hurtNames)).readonly().nullable().default(null),
   /** detect − impact; null: not detected. Negative when it was detected before the load felt it. */
   ttdMs: z.number().nullable(),
-  /** recover − impact; of a backlog's impact drained − impact, of wrong data's consistent − impact. Null: not recovered. */
+  /** recover − impact, to the end of the last of `hurt`. Null: nothing was hurt, or one of them did not come to its end. */
   ttrMs: z.number().nullable(),
   /** The stream that alarmed first. */
   signal: z.string().nullable(),
@@ -218,6 +227,27 @@ export const assessmentSchema = z.object({
   ruleFile: levelRulesSchema.nullable().default(null),
 });
 export type Assessment = z.infer<typeof assessmentSchema>;
+
+export function hurtIn({ impactBy, hurt }: Pick<Assessment, 'impactBy' | 'hurt'>): readonly HurtName[] {
+  return hurt ?? (impactBy === null ? [] : [impactBy]);
+}
+
+/** When all that was hurt was well again. */
+export interface Recovery {
+  /** Epoch milliseconds; null: nothing was hurt, or not all of it ended. */
+  readonly at: number | null;
+  /** What ended last; where not all of it ended, what did not. */
+  readonly by: readonly HurtName[];
+}
+
+export function recoveryOf({ moments, impactBy, hurt }: Pick<Assessment, 'moments' | 'impactBy' | 'hurt'>): Recovery {
+  const all = hurtIn({ impactBy, hurt });
+  const endOf = (name: HurtName) => moments[hurtEnds[name]];
+  const open = all.filter((name) => endOf(name) === null);
+  if (all.length === 0 || open.length > 0) return { at: null, by: open };
+  const at = Math.max(...all.flatMap((name) => endOf(name) ?? []));
+  return { at, by: all.filter((name) => endOf(name) === at) };
+}
 
 export const drillSchema = z.object({
   /** Its id in `faults/registry.ts`; `none` is the placebo. */

@@ -1,4 +1,4 @@
-import type { Moments } from '../../record/drill.ts';
+import { hurtIn, type Moments } from '../../record/drill.ts';
 import type { ReportedRun } from '../api-figures.ts';
 import { drilledRuns, trusted } from '../drill/drilled-run.ts';
 import type { SectionContext } from '../section-context.ts';
@@ -23,14 +23,12 @@ export function drillMarks({ say }: Pick<SectionContext, 'say'>, run: ReportedRu
     const assessment = trusted(one);
     const found: Partial<Moments> = assessment?.moments ?? { injectedAt, revertedAt };
     const stood = standing(say('chart-mark.drill'), found, axis);
-    // Where the answers stayed good, the impact is over when the backlog is.
-    const marked = [...moments, ...(assessment?.impactBy === 'backlog' ? ['drainedAt' as const] : [])].flatMap(
-      (id): ChartMark[] => {
-        const at = found[id] ?? null;
-        if (at === null) return [];
-        return [{ kind: 'event', label: say(`drill-moment.${id}`), from: secondsAt(axis, at), to: null, anchor: null }];
-      },
-    );
+    const rose = assessment !== null && hurtIn(assessment).includes('backlog');
+    const marked = [...moments, ...(rose ? ['drainedAt' as const] : [])].flatMap((id): ChartMark[] => {
+      const at = found[id] ?? null;
+      if (at === null) return [];
+      return [{ kind: 'event', label: say(`drill-moment.${id}`), from: secondsAt(axis, at), to: null, anchor: null }];
+    });
     return [...stood, ...marked].flatMap((mark) => clipped(mark, axis));
   });
 }

@@ -1,8 +1,9 @@
+import { type Assessment, hurtNames, recoveryOf } from '../../record/drill.ts';
 import { quantile } from '../../stats/quantile.ts';
 import type { Speech } from '../detail-format.ts';
 import { type DrilledRun, trusted } from './drilled-run.ts';
 
-/** ttdMs: from the first bad second until it was noticed; ttrMs: until ten good seconds in a row began. */
+/** ttdMs: from the first bad second until it was noticed; ttrMs: until all that was hurt was well again. */
 export type DrillTime = 'ttdMs' | 'ttrMs';
 
 /** A mean time is said of this many drills at least: of fewer the spread is not known. */
@@ -12,7 +13,7 @@ type Words = Pick<Speech, 'say' | 'format'>;
 
 /**
  * A time of one drill, or of its repeats: median [least – most] from five of them on, before that the longest. What was never
- * noticed or never repaired is said in words, and makes no median.
+ * noticed or never repaired is said in words, and makes no median. A repair that was not over with the answers says with what.
  */
 export function timeText(speech: Words, drills: readonly DrilledRun[], time: DrillTime): string {
   const { say } = speech;
@@ -20,6 +21,11 @@ export function timeText(speech: Words, drills: readonly DrilledRun[], time: Dri
   if (known.length === 0) return say('drill.untrusted');
   const felt = known.filter(({ moments }) => moments.impactAt !== null);
   if (felt.length === 0) return say('drill.no-impact');
+  return withEnd(speech, feltText(speech, felt, time), time === 'ttrMs' ? felt : []);
+}
+
+function feltText(speech: Words, felt: readonly Assessment[], time: DrillTime): string {
+  const { say } = speech;
   const measured = felt.map((one) => one[time]).filter((value) => value !== null);
   if (measured.length < felt.length) return missedText(speech, measured, felt.length, time);
   const figures = rangeText(speech, measured);
@@ -29,11 +35,21 @@ export function timeText(speech: Words, drills: readonly DrilledRun[], time: Dri
   return measured.length === 1 ? figures.most : say('drill.worst-of', { time: figures.most, count: measured.length });
 }
 
+/** `40.6초 (데이터)`: what ended last, or did not; without a word where that is the answers in each of them. */
+function withEnd({ say }: Words, text: string, recovered: readonly Assessment[]): string {
+  const ends = new Set(recovered.flatMap((one) => recoveryOf(one).by));
+  if (ends.size === 0 || (ends.size === 1 && ends.has('answers'))) return text;
+  const by = hurtNames.filter((name) => ends.has(name)).map((name) => say(`hurt.${name}`));
+  return say('drill.ended-by', { time: text, by: by.join(', ') });
+}
+
 /** The same in a table that says how many there are: of two to four repeats the least and the most. */
 export function rangeOrTime(speech: Words, drills: readonly DrilledRun[], time: DrillTime): string {
-  const measured = drills.map((one) => trusted(one)?.[time] ?? null).filter((value) => value !== null);
+  const known = drills.map(trusted).filter((one) => one !== null);
+  const measured = known.map((one) => one[time]).filter((value) => value !== null);
   const isRange = measured.length === drills.length && measured.length > 1 && measured.length < leastForMedian;
-  return isRange ? speech.say('drill.range', rangeText(speech, measured)) : timeText(speech, drills, time);
+  if (!isRange) return timeText(speech, drills, time);
+  return withEnd(speech, speech.say('drill.range', rangeText(speech, measured)), time === 'ttrMs' ? known : []);
 }
 
 function missedText(speech: Words, measured: readonly number[], all: number, time: DrillTime): string {

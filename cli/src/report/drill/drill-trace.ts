@@ -1,9 +1,9 @@
-import { impactEnds } from '../../record/drill.ts';
+import { recoveryOf } from '../../record/drill.ts';
 import { type Block, linkedWords, list } from '../block.ts';
 import { failureKinds } from '../failure-measure.ts';
 import type { SectionContext } from '../section-context.ts';
 import { variantName } from './drill-text.ts';
-import { lengthText } from './drill-time.ts';
+import { lengthText, timeText } from './drill-time.ts';
 import { worstVariant } from './drill-variant.ts';
 import { brokenIn, type DrilledRun, trusted } from './drilled-run.ts';
 
@@ -54,18 +54,17 @@ function momentCells(context: SectionContext, one: DrilledRun): string[] {
   const { say, format } = context;
   const assessment = trusted(one);
   if (assessment === null) return Array.from({ length: 5 }, () => say('drill.untrusted'));
-  const { moments, impactBy, ttdMs, ttrMs } = assessment;
+  const { moments, ttdMs } = assessment;
   if (moments.impactAt === null) return Array.from({ length: 5 }, () => say('drill.no-impact'));
   const { timeZone } = one.run.record;
-  const recoveredAt = moments[impactBy === null ? 'restoredAt' : impactEnds[impactBy]];
   const clock = (at: number | null, missing: string) => (at === null ? say(missing) : format.clockMs(at, timeZone));
   const length = (ms: number | null, missing: string) => (ms === null ? say(missing) : lengthText(context, ms));
   return [
     clock(moments.impactAt, 'drill.no-impact'),
     clock(moments.detectedAt, 'drill.not-detected'),
     length(ttdMs, 'drill.not-detected'),
-    clock(recoveredAt, 'drill.not-recovered'),
-    length(ttrMs, 'drill.not-recovered'),
+    clock(recoveryOf(assessment).at, 'drill.not-recovered'),
+    timeText(context, [one], 'ttrMs'),
   ];
 }
 

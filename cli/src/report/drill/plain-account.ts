@@ -1,5 +1,6 @@
+import { type Assessment, recoveryOf } from '../../record/drill.ts';
 import type { SectionContext } from '../section-context.ts';
-import { timeText } from './drill-time.ts';
+import { lengthText, timeText } from './drill-time.ts';
 import { type DrilledRun, trusted } from './drilled-run.ts';
 import { faultText } from './fault-text.ts';
 
@@ -17,15 +18,23 @@ function outcome(context: SectionContext, one: DrilledRun): string {
   const { say } = context;
   const assessment = trusted(one);
   if (assessment === null) return say('plain.untrusted');
-  const { moments, ttdMs, ttrMs } = assessment;
+  const { moments, ttdMs } = assessment;
   if (moments.impactAt === null) return say('plain.nobody');
-  const length = (time: 'ttdMs' | 'ttrMs') => timeText(context, [one], time);
   const detected = ttdMs === null ? 'not-detected' : ttdMs < 0 ? 'detected-before' : 'detected';
   return say('plain.outcome', {
     hurt: hurt(context, one),
-    detected: say(`plain.${detected}`, { time: length('ttdMs') }),
-    recovered: say(ttrMs === null ? 'plain.not-recovered' : 'plain.recovered', { time: length('ttrMs') }),
+    detected: say(`plain.${detected}`, { time: timeText(context, [one], 'ttdMs') }),
+    recovered: recovered(context, assessment),
   });
+}
+
+/** Of wrong data and of a backlog in words of their own, where they were the last to be well again or were not. */
+function recovered(context: SectionContext, assessment: Assessment): string {
+  const { ttrMs } = assessment;
+  const { by } = recoveryOf(assessment);
+  const last = by.includes('data') ? 'data' : by.includes('backlog') ? 'backlog' : 'answers';
+  const time = lengthText(context, ttrMs);
+  return context.say(`plain.${ttrMs === null ? 'not-recovered' : 'recovered'}-${last}`, { time });
 }
 
 function hurt({ say, format }: SectionContext, one: DrilledRun): string {

@@ -1,6 +1,7 @@
 import type { Assessment } from '../../record/drill.ts';
 import { figures, list, paragraph, type Section } from '../block.ts';
 import { damages, damageText, unknownUsers } from '../drill/drill-damage.ts';
+import { timeText } from '../drill/drill-time.ts';
 import { impacts } from '../impact.ts';
 import type { IncidentContext } from './incident-context.ts';
 
@@ -25,12 +26,10 @@ export function impact(context: IncidentContext): Section {
   };
 }
 
-function counts(context: IncidentContext, { damage, moments, ttrMs }: Assessment): string[][] {
-  const { say, format } = context;
-  const isFelt = moments.impactAt !== null;
-  const length = ttrMs === null ? say(isFelt ? 'drill.not-recovered' : 'drill.no-impact') : format.span(ttrMs);
+function counts(context: IncidentContext, { damage }: Assessment): string[][] {
+  const { say, format, one } = context;
   return [
-    [say('incident.impact-length'), length],
+    [say('incident.impact-length'), timeText(context, [one], 'ttrMs')],
     [say('incident.offered'), damage === null ? say('incident.cannot-say') : format.count(damage.offered)],
     ...damages.map((id) => [say(`damage.${id}`), damageText(context, damage, id) ?? say('incident.cannot-say')]),
   ];

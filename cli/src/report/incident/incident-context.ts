@@ -1,4 +1,4 @@
-import type { Assessment, Moments } from '../../record/drill.ts';
+import { type Assessment, type HurtName, hurtIn, type Moments } from '../../record/drill.ts';
 import type { DrilledRun } from '../drill/drilled-run.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -41,14 +41,14 @@ export function neverRose({ moments: { drainedAt, injectedAt: from } }: Assessme
 /** What a missing moment means. */
 function absent({ assessment, one }: IncidentContext, id: keyof Moments): string {
   const isFelt = assessment !== null && assessment.moments.impactAt !== null;
-  const impactBy = assessment?.impactBy ?? 'answers';
+  const isHurt = (name: HurtName) => assessment !== null && hurtIn(assessment).includes(name);
   if (id === 'detectedAt') return isFelt ? 'drill.not-detected' : 'incident.no-alarm';
   if (id === 'notifiedAt') return 'incident.not-notified';
   if (id === 'mitigatedAt')
     return one.drill.mitigation === null ? 'incident.not-mitigated' : 'incident.mitigated-before';
   if (id === 'impactAt') return 'drill.no-impact';
-  if (id === 'restoredAt' && impactBy !== 'answers') return 'incident.answers-good';
-  if (id === 'drainedAt' && impactBy === 'backlog') return 'drill.not-recovered';
+  if (id === 'restoredAt' && isFelt && !isHurt('answers')) return 'incident.answers-good';
+  if (id === 'drainedAt' && isHurt('backlog')) return 'drill.not-recovered';
   if (id === 'restoredAt') return isFelt ? 'drill.not-recovered' : 'drill.no-impact';
   if (id === 'drainedAt') return 'incident.not-drained';
   return id === 'consistentAt' ? 'incident.not-consistent' : 'incident.cannot-say';

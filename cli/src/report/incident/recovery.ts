@@ -1,6 +1,8 @@
+import { type HurtName, hurtEnds, hurtIn } from '../../record/drill.ts';
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { Invariant } from '../../record/run-record.ts';
-import { type Section, words } from '../block.ts';
+import { paragraph, type Section, words } from '../block.ts';
+import { lengthText } from '../drill/drill-time.ts';
 import { type IncidentContext, momentText } from './incident-context.ts';
 
 /** 복구 확인: three different ends: the service answers, the backlog is gone, the data agree; and nothing is left broken. */
@@ -12,16 +14,27 @@ export function recovery(context: IncidentContext): Section {
     blocks: [
       words(
         null,
-        [say('head.checked'), say('head.clock'), say('head.evidence')],
+        [say('head.checked'), say('head.clock'), say('head.since-impact'), say('head.evidence')],
         [
-          [say('incident.service'), momentText(context, 'restoredAt'), say('incident.service-how')],
-          [say('incident.backlog'), momentText(context, 'drainedAt'), backlog(context)],
-          [say('incident.consistency'), momentText(context, 'consistentAt'), consistency(context)],
-          [say('incident.left'), '—', left(context)],
+          [say('incident.service'), ...end(context, 'answers'), say('incident.service-how')],
+          [say('incident.backlog'), ...end(context, 'backlog'), backlog(context)],
+          [say('incident.consistency'), ...end(context, 'data'), consistency(context)],
+          [say('incident.left'), '—', '—', left(context)],
         ],
       ),
+      paragraph(say('incident.recovery-last')),
     ],
   };
+}
+
+/** When it was well again, and how long after the impact; that only where it had been hurt. */
+function end(context: IncidentContext, name: HurtName): [at: string, length: string] {
+  const { assessment } = context;
+  const id = hurtEnds[name];
+  const { impactAt = null, [id]: at = null } = assessment?.moments ?? {};
+  const isHurt = assessment !== null && hurtIn(assessment).includes(name);
+  const isEnded = isHurt && impactAt !== null && at !== null;
+  return [momentText(context, id), isEnded ? lengthText(context, at - impactAt) : '—'];
 }
 
 function backlog({ say, format, one }: IncidentContext): string {

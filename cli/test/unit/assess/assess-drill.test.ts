@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Drill } from '../../../src/record/drill.ts';
+import { type Drill, recoveryOf } from '../../../src/record/drill.ts';
 import type { SeriesLine } from '../../../src/record/series.ts';
 import { builtScenario, exportBegin } from '../analyze/built-seconds.ts';
 import { loadStart } from '../judge/built-run.ts';
@@ -69,7 +69,7 @@ describe('an outage', () => {
 
   it('that was not detected, and of which nothing recovered, says so with nulls', () => {
     const found = assessed(broken(31, 100, () => ({ answers: [], dropped: 100 })));
-    expect(found).toMatchObject({ ttdMs: null, ttrMs: null, signal: null, level: 'L1' });
+    expect(found).toMatchObject({ hurt: ['answers'], ttdMs: null, ttrMs: null, signal: null, level: 'L1' });
     expect(found.moments).toMatchObject({ detectedAt: null, restoredAt: null });
     expect(found.damage?.lost).toBe(6_900);
   });
@@ -292,7 +292,8 @@ describe('answers that were bad only after the undo', () => {
     expect(assessed(afterwards, { record, curves: { [key]: piled } })).toMatchObject({
       impactBy: 'backlog',
       moments: { impactAt: loadStart + 32_000, drainedAt: loadStart + 52_000 },
-      ttrMs: 20_000,
+      hurt: ['answers', 'backlog'],
+      ttrMs: exportBegin(64) - (loadStart + 32_000),
     });
   });
 
@@ -441,5 +442,75 @@ it('answers that come after the planned end of the load are counted, and no word
   expect(found).toMatchObject({
     moments: { restoredAt: null },
     damage: { lost: 49 * 50, offered: 49 * 50 + 20 * 100 },
+  });
+});
+
+describe('the time to recover', () => {
+  const key = 'outbox_pending_rows';
+  const outage = broken(31, 35, () => ({ answers: [], dropped: 100 }));
+  const impactAt = exportBegin(31);
+  const drain = { drained: true, tookMs: 2_000, limitMs: 60_000, left: { [key]: 0 } };
+  const rising = (second: number) => (second > 31 && second < 60 ? 500 : 3);
+  const evidence = { orders: 900, missing: 7 };
+  const violated = { id: 'points-missing', outcome: 'violated' as const, violations: 7, evidence, reason: null };
+  const held = { ...violated, outcome: 'held' as const, violations: 0 };
+  const repairedAt = verifiedAt + 2_000;
+  const wrong = {
+    drain,
+    invariants: [violated],
+    phases: [
+      { name: 'verify' as const, startedAt: loadEnd + 3_000, endedAt: verifiedAt },
+      { name: 'repair' as const, startedAt: verifiedAt, endedAt: repairedAt },
+    ],
+  };
+  const figures = { pointsAccrued: 7, pointsTakenBack: 0, couponsTakenBack: 0 };
+  const repaired = { figures, invariants: [held], error: null };
+
+  it('is to the end of the answers where nothing else was hurt, or was well again before them', () => {
+    const brief = (second: number) => (second > 30 && second < 33 ? 500 : 3);
+    const found = assessed(outage, { record: { drain }, curves: { [key]: brief } });
+    expect(found).toMatchObject({ hurt: ['answers', 'backlog'], ttrMs: exportBegin(35) - impactAt });
+    expect(found.moments.drainedAt).toBeLessThan(exportBegin(35));
+    expect(assessed(outage, { record: { drain }, curves: { [key]: () => 3 } })).toMatchObject({
+      hurt: ['answers'],
+      ttrMs: exportBegin(35) - impactAt,
+    });
+  });
+
+  it('is to the end of a backlog that outlasted the answers', () => {
+    expect(assessed(outage, { record: { drain }, curves: { [key]: rising } })).toMatchObject({
+      impactBy: 'answers',
+      hurt: ['answers', 'backlog'],
+      moments: { impactAt, restoredAt: exportBegin(35), drainedAt: loadStart + 60_000 },
+      ttrMs: loadStart + 60_000 - impactAt,
+    });
+  });
+
+  it('is to the repair where data were wrong as well, each end by itself beside it', () => {
+    const found = assessed(outage, { record: wrong, curves: { [key]: rising }, drill: { repair: repaired } });
+    expect(found).toMatchObject({
+      hurt: ['answers', 'backlog', 'data'],
+      moments: { restoredAt: exportBegin(35), drainedAt: loadStart + 60_000, consistentAt: repairedAt },
+      ttrMs: repairedAt - impactAt,
+    });
+    expect(recoveryOf(found)).toEqual({ at: repairedAt, by: ['data'] });
+  });
+
+  it('is none where one of them did not end, and says which', () => {
+    const unrepaired = assessed(outage, { record: wrong, curves: { [key]: rising } });
+    expect(unrepaired).toMatchObject({ moments: { restoredAt: exportBegin(35), consistentAt: null }, ttrMs: null });
+    expect(recoveryOf(unrepaired)).toEqual({ at: null, by: ['data'] });
+    const stuck = { ...drain, drained: false, left: { [key]: 500 } };
+    const waiting = assessed(outage, {
+      record: { ...wrong, drain: stuck },
+      curves: { [key]: (second) => (second > 31 ? 500 : 3) },
+    });
+    expect(recoveryOf(waiting)).toEqual({ at: null, by: ['backlog', 'data'] });
+  });
+
+  it('of a record that does not say what was hurt is that of its impact', () => {
+    const found = assessed(outage, { record: wrong, drill: { repair: repaired } });
+    expect(recoveryOf({ ...found, hurt: null })).toEqual({ at: exportBegin(35), by: ['answers'] });
+    expect(recoveryOf({ ...found, hurt: null, impactBy: null })).toEqual({ at: null, by: [] });
   });
 });

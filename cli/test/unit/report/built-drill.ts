@@ -30,6 +30,7 @@ export function builtAssessment(changes: Partial<Assessment> = {}): Assessment {
     baseline: { from: at(0), to: at(slowFrom), goodput: 95, goodShare: 1, p95Ms: 9.5 },
     moments: builtMoments,
     impactBy: 'answers',
+    hurt: [changes.impactBy ?? 'answers'],
     ttdMs: 1_000,
     ttrMs: 22_000,
     signal: 'answers',

@@ -92,6 +92,19 @@ describe('section 4 with drills', () => {
     expect(cell(repeatedDrills(times), 'ttrMeasured')).toBe('미복구 (6회 중 6회)');
   });
 
+  it('says with what a repair was over, or was not, where that is not with the answers', () => {
+    const ended = (changes: Partial<Assessment>) => cell([assessed(changes)], 'ttrMeasured');
+    const moments = (ends: Partial<Assessment['moments']>) => ({ ...builtAssessment().moments, ...ends });
+    expect(ended({ hurt: ['answers', 'data'], ttrMs: 43_000 })).toBe('43초 (데이터)');
+    expect(ended({ hurt: ['answers', 'backlog'], ttrMs: 37_000 })).toBe('37초 (밀린 작업)');
+    expect(ended({ hurt: ['answers', 'backlog'], moments: moments({ drainedAt: 0 }) })).toBe('22초');
+    const open = moments({ consistentAt: null });
+    expect(ended({ hurt: ['answers', 'data'], moments: open, ttrMs: null })).toBe('미복구 (데이터)');
+    const data = { hurt: ['answers', 'data'], ttrMs: 43_000 } as const;
+    const [row] = variants([assessed(data, {}, 'one'), assessed({ ttrMs: 22_000 }, {}, 'two')]);
+    expect(row?.[4]).toBe('22초 – 43초 (응답, 데이터)');
+  });
+
   it('takes drills of other settings or another mitigation for no repeats', () => {
     const times = [{ ttdMs: 900, ttrMs: 1_000 }];
     const runs = ['a', 'b', 'c', 'd', 'e'].map((value) => {

@@ -76,7 +76,7 @@ describe('the measured cells of section 4', () => {
     }
     expect(rows.map(([, , , , ttd, , ttr]) => [ttd, ttr])).toEqual([
       ['1.25초', '22초'],
-      ['3.1초', '11초'],
+      ['3.1초', '11초 (밀린 작업)'],
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('the measured cells of section 4', () => {
     const wrong = drilledRun({ assessment: builtAssessment({ impactBy: 'data', moments, ttrMs }) });
     const [, , impact = '', , , recovered = '', ttr = ''] = trace([couponRun(), wrong]).rows[0] ?? [];
     expect(clockMs(recovered) - clockMs(impact)).toBe(ttrMs);
-    expect(ttr).toBe('43초');
+    expect(ttr).toBe('43초 (데이터)');
   });
 
   it('lead to the same moments in report.json', () => {

@@ -219,6 +219,30 @@ describe('the incident report of a drill', () => {
     expect(linesIn(never, 'timeline').join('\n')).not.toContain('밀린 작업이 장애 전 수준으로');
   });
 
+  it('has the three ends each by itself, and tells the last as the time to recover', () => {
+    const moments = { ...builtMoments, impactAt: at(20), restoredAt: at(42), drainedAt: at(57), consistentAt: at(63) };
+    const told = (changes: Partial<Assessment>) => drilledRun({ assessment: builtAssessment({ moments, ...changes }) });
+    const all = told({ hurt: ['answers', 'backlog', 'data'], ttrMs: 43_000 });
+    const rows = linesIn(all, 'recovery').map((line) => line.split(' | '));
+    expect(rows.slice(1, 4).map(([what, , after]) => [what, after])).toEqual([
+      ['서비스', '22초'],
+      ['밀린 작업(백로그)', '37초'],
+      ['정합성', '43초'],
+    ]);
+    expect(linesIn(all, 'head').join('\n')).toContain('복구까지 걸린 시간 (TTR) | 43초 (데이터)');
+    expect(linesIn(all, 'head')[0]).toMatch(/영향이 시작된 지 43초 뒤, 훈련 끝에 어긋난 데이터를 복원하면서/);
+    expect(linesIn(all, 'impact').join('\n')).toContain('43초 (데이터)');
+    const unhurt = linesIn(told({}), 'recovery').map((line) => line.split(' | '));
+    expect(unhurt.slice(1, 4).map(([, , after]) => after)).toEqual(['22초', '—', '—']);
+    const open = told({
+      hurt: ['answers', 'backlog'],
+      moments: { ...moments, drainedAt: null },
+      ttrMs: null,
+    });
+    expect(linesIn(open, 'head')[0]).toMatch(/훈련이 끝날 때까지 밀린 일이 다 처리되지 않았다\.$/);
+    expect(linesIn(open, 'head').join('\n')).toContain('밀린 작업 해소 | 미복구');
+  });
+
   it('of a drill with doubts says so on top and gives no times', () => {
     const assessment = builtAssessment({ doubts: [{ id: 'built-doubt', values: { alarms: 3 } }] });
     const { sections } = incidentOf(drilledRun({ assessment }));

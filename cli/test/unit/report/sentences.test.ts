@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { reasonValues } from '../../../src/judge/reason.ts';
 import { noticeIds } from '../../../src/pipeline/foreign-script.ts';
-import { drillPhaseNames, levels, momentsSchema } from '../../../src/record/drill.ts';
+import { drillPhaseNames, hurtNames, levels, momentsSchema } from '../../../src/record/drill.ts';
 import { verdictNames } from '../../../src/record/run-record.ts';
 import { damages } from '../../../src/report/drill/drill-damage.ts';
 import { faultTexts } from '../../../src/report/drill/fault-text.ts';
@@ -44,7 +44,7 @@ const dynamic = new RegExp(
     ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'by', 'plain', 'mitigation-text'],
     ...['drill-level', 'drill-moment', 'drill-phase', 'damage', 'signal', 'mitigation', 'fault', 'fault-what', 'alarm'],
     ...['channel', 'reverted-by', 'undone', 'incident-at', 'incident-direct', 'incident-root', 'incident-contributing'],
-    ...['level-rule', 'level-scope'],
+    ...['level-rule', 'level-scope', 'hurt'],
     ...['incident-sooner', 'incident-temporary', 'incident-fix', 'incident-limit', 'incident-lesson'],
   ].join('|')})\\.`,
 );
@@ -92,6 +92,7 @@ describe('the sentences', () => {
       ...levels.map((level) => `drill-level.${level}`),
       ...Object.keys(momentsSchema.shape).map((id) => `drill-moment.${id}`),
       ...damages.map((id) => `damage.${id}`),
+      ...hurtNames.flatMap((id) => [`hurt.${id}`, `plain.recovered-${id}`, `plain.not-recovered-${id}`]),
       ...faultTexts.map((kind) => `${kind}.any`),
     ];
     for (const derived of ['reason.probe-gap', 'impact.over-issue', 'event.process-lost', 'rule.sockets', 'why.gap']) {
