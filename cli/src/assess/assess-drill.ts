@@ -36,6 +36,7 @@ export function assessDrill(input: DrillInput): Assessment {
   const { impactBy, hurt } = course;
   return {
     ...known,
+    withoutMitigation: null,
     moments,
     impactBy,
     hurt,
@@ -59,6 +60,7 @@ const undetermined = { level: 'undetermined', clause: null } as const;
 /** Nothing was broken. */
 const nothing = {
   ...undetermined,
+  withoutMitigation: null,
   baseline: null,
   moments: {
     injectedAt: null,

@@ -28,8 +28,8 @@ export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reaso
 }
 
 /**
- * What a mitigation keeps from everybody's eyes is absorbed: that it took effect without one is shown by the drill of the same
- * fault beside it.
+ * What a mitigation keeps from everybody's eyes is absorbed: whether it took effect without one is asked among the drills of a
+ * report, in `plain-twin.ts`.
  */
 function injectionDoubts(drill: Drill, isSeen: boolean): Reason[] {
   const { injection, fault, mitigation } = drill;

@@ -9,7 +9,7 @@ import { worstVerdict } from './worst-verdict.ts';
 
 /** The last lines on stdout: a line for each drill; with `--json` the same as JSON. */
 export function printDrills(
-  runs: readonly EvaluatedRun[],
+  runs: ReadonlyArray<Pick<EvaluatedRun, 'record'>>,
   files: readonly string[],
   { json }: DrillOptions,
   { output, cwd }: CommandContext,

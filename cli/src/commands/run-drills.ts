@@ -5,6 +5,7 @@ import { drillFolder, removeDrafts } from '../faults/cleanup.ts';
 import { takeDrillLock } from '../faults/drill-lock.ts';
 import type { Fault } from '../faults/fault.ts';
 import { faultOf, faults } from '../faults/registry.ts';
+import { comparedDrills } from '../pipeline/compared-drills.ts';
 import type { DrillPlan } from '../pipeline/drill-plan.ts';
 import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import { type Drill, notifies } from '../record/drill.ts';
@@ -84,8 +85,9 @@ async function drillAll(order: Pick<DrillOrder, 'rules' | 'estimate'>, session: 
     // At once: a batch that is killed later has the reports of what it has done.
     files.push(...(await writeReports([run], options, session)).files);
   }
-  files.push(...(await writeBatch(batch, session)));
-  return { done, files };
+  const all = await recordsOf(batch, session);
+  if (all.length > 1) files.push(...(await writeJoined(all, options, session)).files);
+  return { done: comparedDrills(done, all), files };
 }
 
 /** `all`: every one that the target allows. Throws `LoadkitError` (2): none was named, or one that there is not. */
@@ -184,7 +186,7 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
 }
 
 /** Of all drills that are done, also those before it was resumed. */
-async function writeBatch(batch: DrillBatch, session: DrillSession): Promise<readonly string[]> {
+async function recordsOf(batch: DrillBatch, session: DrillSession) {
   const { options, context } = session;
   const runs: Array<Pick<EvaluatedRun, 'folder' | 'record'>> = [];
   for (const { run } of batch.done) {
@@ -196,7 +198,7 @@ async function writeBatch(batch: DrillBatch, session: DrillSession): Promise<rea
       printError(error, context.output);
     }
   }
-  return runs.length < 2 ? [] : (await writeJoined(runs, options, session)).files;
+  return runs;
 }
 
 /** Of a batch that goes on. */

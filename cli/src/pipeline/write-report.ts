@@ -17,6 +17,7 @@ import type { ReportSource } from '../report/renderers/renderer.ts';
 import { loadSentences, type Sentences } from '../report/sentences.ts';
 import { buildView } from '../report/view.ts';
 import { messageOf } from '../system/error.ts';
+import { comparedDrills } from './compared-drills.ts';
 
 /** A report of these runs in one language, before it has a format. */
 export interface Report {
@@ -41,13 +42,14 @@ export interface ReportRequest {
 
 export async function makeReport(request: ReportRequest): Promise<Report> {
   const { runs: wanted, lang, templatesFolder, version } = request;
-  const runs = await Promise.all(
+  const read = await Promise.all(
     wanted.map(async ({ folder, record }) => {
       const series = indexSeries((await readSeries(folder.series)).lines);
       const document = await documentOf(folder, request);
       return { record: withSeriesLoad(asRead(record), series), series, document };
     }),
   );
+  const runs = comparedDrills(read);
   const mayLack = runs.some(({ record }) => record.loadkit !== version);
   const sentences = loadSentences(templatesFolder, lang, { mayLack });
   const [only] = runs;

@@ -16,6 +16,7 @@ export const doubtValues = {
   'detector-failed': ['message'],
   'not-calibrated': [],
   ineffective: ['fault'],
+  'not-shown': ['fault'],
 } as const satisfies Record<string, readonly string[]>;
 
 type DoubtId = keyof typeof doubtValues;

@@ -219,6 +219,11 @@ export const assessmentSchema = z.object({
   signal: z.string().nullable(),
   damage: damageSchema.nullable(),
   level: z.enum(levels),
+  /**
+   * In a report, of a drill with a mitigation that nobody felt: what the same fault did without it in the report's other drills
+   * under the same load. missing: none of them can say. Null: it was not asked.
+   */
+  withoutMitigation: z.enum(['felt', 'unfelt', 'missing']).nullable().default(null),
   /** Id of the rule that matched, in the rule file, with the figures it compared. */
   clause: z.object({ id: z.string(), values: facts }).nullable(),
   /** Name and version of the rule file. */

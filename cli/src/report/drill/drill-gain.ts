@@ -4,6 +4,7 @@ import { damageChange } from './drill-damage.ts';
 import { levelText, variantName } from './drill-text.ts';
 import { timeText } from './drill-time.ts';
 import { type DrillPair, pairsOf, variantsOf } from './drill-variant.ts';
+import type { DrilledRun } from './drilled-run.ts';
 
 /** What a strategy changed in drills of one fault without it and with it: one text for each fault. */
 export function drillGains(context: SectionContext, strategy: Strategy): string[] {
@@ -41,6 +42,10 @@ function isOf({ before, after }: DrillPair, { id, mitigations = [], applied }: S
 
 function gainText(context: SectionContext, { before, after }: DrillPair): string {
   const { say } = context;
+  if (after.drills.every(isUnshown)) {
+    const drill = variantName(context, before);
+    return say('strategies.gain-unshown', { drill, before: before.drills.length, after: after.drills.length });
+  }
   return say('strategies.gain', {
     drill: variantName(context, before),
     level: say('drill.change', { before: levelText(context, before.worst), after: levelText(context, after.worst) }),
@@ -52,4 +57,9 @@ function gainText(context: SectionContext, { before, after }: DrillPair): string
     before: before.drills.length,
     after: after.drills.length,
   });
+}
+
+/** Nobody felt the fault with the mitigation, nor without it. */
+function isUnshown({ drill }: DrilledRun): boolean {
+  return drill.assessment?.withoutMitigation === 'unfelt';
 }

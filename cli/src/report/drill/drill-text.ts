@@ -45,7 +45,8 @@ export function levelText({ say }: Pick<Speech, 'say'>, one: DrilledRun): string
 
 /** The rule that the level rests on, with what it compared: by the name of what it measures, for its thresholds may be anybody's. */
 export function clauseText(speech: Speech, one: DrilledRun): string {
-  const clause = trusted(one)?.clause ?? null;
+  const { clause = null, withoutMitigation = null } = trusted(one) ?? {};
+  if (withoutMitigation === 'missing') return speech.say('clause.no-comparison');
   if (clause === null) return '—';
   const { id, values } = clause;
   const key = `clause.${values.measure ?? id}`;

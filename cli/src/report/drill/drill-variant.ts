@@ -1,4 +1,5 @@
 import { type Drill, failureIds } from '../../record/drill.ts';
+import { isSameLoad, plainFaultOf } from '../../record/drill-pair.ts';
 import type { FailureId } from '../failure-measure.ts';
 import { brokenIn, type DrilledRun, worstFirst } from './drilled-run.ts';
 
@@ -56,18 +57,13 @@ export interface DrillPair {
 /** Under the same load, in the order of those with an answer; one fault may have several. */
 export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {
   return variants.flatMap((after) => {
-    const plain = after.worst.drill.mitigates ?? (after.mitigation === null ? null : after.fault);
+    const plain = plainFaultOf(after.worst.drill);
     const before = variants.find(
-      (one) => one.fault === plain && one.mitigation === null && loadOf(one.worst) === loadOf(after.worst),
+      (one) =>
+        one.fault === plain && one.mitigation === null && isSameLoad(one.worst.run.record, after.worst.run.record),
     );
     return before === undefined ? [] : [{ before, after }];
   });
-}
-
-/** As fast; how long it went on may differ with the time that the fault stood. */
-function loadOf({ run: { record } }: DrilledRun): string {
-  const { name, shape, parameters } = record.scenario ?? {};
-  return JSON.stringify([name, parameters?.LOADKIT_RATE ?? shape]);
 }
 
 /** How long the fault stood in the worst drill, to a second; null: it did not. Milliseconds. */

@@ -18,6 +18,8 @@ const order = ['L1', 'L2', 'L3', 'absorbed'];
 /** The estimate may be any text. */
 function levelLesson(context: IncidentContext): string[] {
   const { say, one, assessment } = context;
+  // Without a drill of the same fault that was felt, a lighter level is no word on the estimate.
+  if (assessment?.withoutMitigation === 'missing') return [];
   const estimated = estimatedLevel(one);
   const [before, after] = [order.indexOf(estimated), order.indexOf(assessment?.level ?? 'undetermined')];
   if (before < 0 || after < 0) return [];

@@ -49,6 +49,7 @@ export function builtAssessment(changes: Partial<Assessment> = {}): Assessment {
       repaired: 0,
     },
     level: 'L1',
+    withoutMitigation: null,
     clause: {
       id: 'all-apis-down',
       values: { measure: 'api-below', api: 'issue_coupon', belowShare: 0.5, lastedMs: 20_000, leastMs: 10_000 },

@@ -118,6 +118,14 @@ describe('the incident report of a drill', () => {
     expect(line?.slice(0, begin.length)).toBe(begin);
   });
 
+  it('takes no lesson from a lighter level where no drill without the mitigation can say why', () => {
+    const lessons = (withoutMitigation: 'felt' | 'missing') =>
+      linesIn(drilledRun({ assessment: builtAssessment({ level: 'absorbed', withoutMitigation }) }), 'lessons');
+    expect(lessons('felt').join('\n')).toContain('가벼웠다');
+    expect(lessons('missing').join('\n')).not.toContain('가벼웠다');
+    expect(lessons('missing')).toHaveLength(1);
+  });
+
   it('asks for no lighter level than that of a fault that was absorbed', () => {
     const goals = (level: 'L1' | 'absorbed') =>
       linesIn(drilledRun({ assessment: builtAssessment({ level }) }), 'prevention').join('\n');
