@@ -1,4 +1,4 @@
-import { type Alarm, type Drill, notifies } from '../record/drill.ts';
+import { type Alarm, begunAt, type Drill, notifies } from '../record/drill.ts';
 import { doubt } from '../record/drill-doubt.ts';
 import type { Reason } from '../record/run-record.ts';
 import { leastGoodShare } from './baseline.ts';
@@ -65,12 +65,12 @@ function placeboDoubts(drill: Drill): Reason[] {
 }
 
 function detectorDoubts(drill: Drill): Reason[] {
-  const { detection, injection } = drill;
+  const { detection } = drill;
   if (detection === null) return [doubt('no-detector', {})];
-  const injectedAt = injection?.injectedAt ?? null;
-  const isLate = (readyAt: number) => injectedAt !== null && readyAt > injectedAt;
+  const begun = begunAt(drill);
+  const isLate = (readyAt: number) => begun !== null && readyAt > begun;
   if (detection.readyAt === null || isLate(detection.readyAt)) return [doubt('not-calibrated', {})];
-  const isBefore = ({ t }: Alarm) => injectedAt !== null && t < injectedAt;
+  const isBefore = ({ t }: Alarm) => begun !== null && t < begun;
   const before = isPlacebo(drill) ? [] : detection.alarms.filter((alarm) => notifies(alarm) && isBefore(alarm));
   const [first] = before;
   return [

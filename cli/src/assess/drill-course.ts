@@ -1,4 +1,4 @@
-import { type Alarm, type Assessment, type Drill, type HurtName, hurtNames } from '../record/drill.ts';
+import { type Alarm, type Assessment, begunAt, type Drill, type HurtName, hurtNames } from '../record/drill.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Series } from '../record/series-index.ts';
 import { type AnswerCourse, followAnswers } from './answer-course.ts';
@@ -10,6 +10,8 @@ import type { Streams } from './stream.ts';
 export interface DrillCourse {
   /** Epoch milliseconds. */
   readonly since: number;
+  /** From when on an alarm may be of it: when its injection began. Epoch milliseconds. */
+  readonly begunAt: number;
   /** From then on. */
   readonly alarms: readonly Alarm[];
   /** Null where the load felt nothing. */
@@ -32,6 +34,7 @@ export function followDrill(
 ): DrillCourse | null {
   const since = brokenSince(drill);
   if (since === null) return null;
+  const begun = begunAt(drill) ?? since;
   const baseline = streams.tolerance?.baseline ?? null;
   const { drain, load } = record;
   const undoneBy = (drill.injection?.revertedAt ?? Infinity) + afterUndoMs;
@@ -50,7 +53,8 @@ export function followDrill(
   const isWrong = !isPlacebo(drill) && isAnyWrong(record, drill);
   return {
     since,
-    alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= since).toSorted((a, b) => a.t - b.t),
+    begunAt: begun,
+    alarms: (drill.detection?.alarms ?? []).filter(({ t }) => t >= begun).toSorted((a, b) => a.t - b.t),
     answers,
     backlog,
     impactBy: whoseImpact({ answers, backlog, undoneBy, isWrong }),

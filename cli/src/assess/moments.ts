@@ -6,10 +6,10 @@ import type { DrillCourse } from './drill-course.ts';
 export function momentsOf(
   { phases, injection, notifications, repair }: Drill,
   { phases: runPhases, invariants }: Pick<RunRecord, 'phases' | 'invariants'>,
-  { since, alarms, answers, backlog, impactBy }: DrillCourse,
+  { since, begunAt, alarms, answers, backlog, impactBy }: DrillCourse,
 ): Moments {
   const delivered = notifications
-    .filter(({ sentAt }) => sentAt >= since)
+    .filter(({ sentAt }) => sentAt >= begunAt)
     .flatMap(({ deliveredAt }) => deliveredAt ?? []);
   const endOf = (wanted: Phase['name']) => runPhases.find(({ name }) => name === wanted)?.endedAt ?? null;
   const consistentAt = holds(invariants) ? endOf('verify') : holds(repair?.invariants ?? []) ? endOf('repair') : null;
@@ -26,7 +26,12 @@ export function momentsOf(
   };
 }
 
-function impactOf({ since, answers, backlog, impactBy }: Omit<DrillCourse, 'alarms' | 'hurt'>): number | null {
+function impactOf({
+  since,
+  answers,
+  backlog,
+  impactBy,
+}: Pick<DrillCourse, 'since' | 'answers' | 'backlog' | 'impactBy'>): number | null {
   if (impactBy === 'data') return since;
   return (impactBy === 'answers' ? answers?.impactAt : backlog?.roseAt) ?? null;
 }

@@ -254,6 +254,15 @@ export function recoveryOf({ moments, impactBy, hurt }: Pick<Assessment, 'moment
   return { at, by: all.filter((name) => endOf(name) === at) };
 }
 
+/**
+ * From when on an alarm may be of the fault: a fault that stands only with the last of several steps already hurts with the first.
+ * Null: it never stood. Epoch milliseconds.
+ */
+export function begunAt({ injection }: Pick<Drill, 'injection'>): number | null {
+  if (injection === null || injection.injectedAt === null) return null;
+  return Math.min(injection.startedAt, injection.injectedAt);
+}
+
 export const drillSchema = z.object({
   /** Its id in `faults/registry.ts`; `none` is the placebo. */
   fault: z.string(),

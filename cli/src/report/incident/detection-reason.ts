@@ -1,8 +1,8 @@
-import { type Assessment, type Detection, notifies } from '../../record/drill.ts';
+import { type Assessment, begunAt, type Detection, notifies } from '../../record/drill.ts';
 import { firstSignal } from '../drill/drill-overview.ts';
 import { signalName } from '../drill/drill-text.ts';
 import { lengthText } from '../drill/drill-time.ts';
-import { type IncidentContext, injectedAt } from './incident-context.ts';
+import type { IncidentContext } from './incident-context.ts';
 
 /** Why it was not noticed sooner, as far as the record says: never a guess. */
 export function detectionReasons(context: IncidentContext): string[] {
@@ -35,7 +35,7 @@ function noticed(context: IncidentContext, { moments, ttdMs }: Assessment, { sig
 
 /** Streams that were watched and saw nothing of it. */
 function silent(context: IncidentContext, { signals, alarms }: Detection): string[] {
-  const from = injectedAt(context) ?? Number.NEGATIVE_INFINITY;
+  const from = begunAt(context.one.drill) ?? Number.NEGATIVE_INFINITY;
   const loud = new Set(alarms.filter((alarm) => alarm.t >= from && notifies(alarm)).map(({ signal }) => signal));
   const names = signals.filter(({ name }) => !loud.has(name)).map(({ name }) => signalName(context, name));
   if (names.length === 0 || loud.size === 0) return [];

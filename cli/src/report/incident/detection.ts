@@ -1,9 +1,9 @@
-import { type Alarm, notifies, type Signal } from '../../record/drill.ts';
+import { type Alarm, begunAt, notifies, type Signal } from '../../record/drill.ts';
 import { type Block, list, paragraph, type Section, subheading, words } from '../block.ts';
 import { signalName } from '../drill/drill-text.ts';
 import { faultText } from '../drill/fault-text.ts';
 import { detectionReasons } from './detection-reason.ts';
-import { type IncidentContext, injectedAt, sinceInjection } from './incident-context.ts';
+import { type IncidentContext, sinceInjection } from './incident-context.ts';
 
 /** 탐지: what saw it, why not sooner, and what would have seen it sooner. */
 export function detection(context: IncidentContext): Section {
@@ -51,9 +51,9 @@ function signals(context: IncidentContext): Block[] {
 }
 
 function alarmText(context: IncidentContext, { name }: Signal, alarms: readonly Alarm[]): string {
-  const { say, assessment } = context;
+  const { say, assessment, one } = context;
   if (assessment === null) return say('drill.untrusted');
-  const from = injectedAt(context) ?? Number.NEGATIVE_INFINITY;
+  const from = begunAt(one.drill) ?? Number.NEGATIVE_INFINITY;
   const own = alarms.filter((alarm) => alarm.signal === name && notifies(alarm) && alarm.t >= from);
   const [first] = own.sort((a, b) => a.t - b.t);
   return first === undefined ? say('incident.no-alarm') : sinceInjection(context, first.t);

@@ -188,6 +188,30 @@ describe('what is doubted has no level:', () => {
     }
   });
 
+  it('an alarm before the injection began, not one while it was under way', () => {
+    const begun = injectedAt - 2_000;
+    const { injection } = builtDrill();
+    if (injection === null) throw new Error('a built drill has an injection');
+    const among = (t: number) => {
+      const notified = { channel: 'console' as const, signal: 'canary', sentAt: t, deliveredAt: t + 10, error: null };
+      const drill = { injection: { ...injection, startedAt: begun }, ...withAlarms(alarm(0, { t })) };
+      return assessed(
+        broken(31, 50, () => ({ answers: failing(100) })),
+        {
+          drill: { ...drill, notifications: [notified] },
+        },
+      );
+    };
+    expect(among(begun)).toMatchObject({
+      doubts: [],
+      signal: 'canary',
+      moments: { detectedAt: begun, notifiedAt: begun + 10 },
+      ttdMs: begun - exportBegin(31),
+    });
+    expect(ids(among(begun - 1))).toEqual(['alarmed-before']);
+    expect(among(begun - 1).moments).toMatchObject({ detectedAt: null, notifiedAt: null });
+  });
+
   it('but not what a mitigation kept from everybody', () => {
     expect(assessed(flat, { drill: { mitigation: 'sorted-locking' } })).toMatchObject({
       level: 'absorbed',

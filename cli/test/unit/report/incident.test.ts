@@ -191,6 +191,18 @@ describe('the incident report of a drill', () => {
     expect(text).toContain('오경보는 0회');
   });
 
+  it('takes an alarm while the injection was under way for one of the fault', () => {
+    const { detection, injection } = builtDrill();
+    if (detection === null || injection === null) throw new Error('a built drill has both');
+    const alarms = [{ signal: 'canary', t: at(19), rule: 'cusum' as const, value: 13, limit: 12 }];
+    const rowOf = (startedAt: number) => {
+      const run = drilledRun({ detection: { ...detection, alarms }, injection: { ...injection, startedAt } });
+      return linesIn(run, 'detection').find((line) => line.startsWith('시험 요청(카나리) |'));
+    };
+    expect(rowOf(at(19))).toMatch(/\| −1\.0초$/);
+    expect(rowOf(at(19) + 1)).toMatch(/\| 경보 없음$/);
+  });
+
   it('says of a drill without a detector, a placebo or a backlog that it cannot be known', () => {
     const blind = drilledRun({ detection: null, notifications: [], placebo: null }, { drain: null, invariants: [] });
     expect(linesIn(blind, 'detection').join('\n')).toContain('데이터로 알 수 없다');
