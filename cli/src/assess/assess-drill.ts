@@ -49,6 +49,7 @@ export function assessDrill(input: DrillInput): Assessment {
       invariants: record.invariants,
       users: usersHit(series.answers, course.answers),
       waiting: course.backlog?.late ?? null,
+      drain: record.drain,
       drill,
     }),
     ...(doubts.length > 0 ? undetermined : levelIn(input, streams, course)),

@@ -1,5 +1,5 @@
 import type { Damage, Drill } from '../record/drill.ts';
-import type { Invariant } from '../record/run-record.ts';
+import type { Drain, Invariant } from '../record/run-record.ts';
 import type { GoodSecond } from './good-second.ts';
 import { availabilityOf, type Tolerance } from './tolerance.ts';
 import type { UsersHit } from './users.ts';
@@ -15,10 +15,21 @@ export interface DamageInput {
   readonly users: UsersHit | null;
   /** Waited when the load ended; null where no backlog was read. */
   readonly waiting: number | null;
+  /** Null: nobody looked whether the backlog went. */
+  readonly drain: Drain | null;
   readonly drill: Pick<Drill, 'lateness' | 'repair'>;
 }
 
-export function damageOf({ seconds, offered, tolerance, invariants, users, waiting, drill }: DamageInput): Damage {
+export function damageOf({
+  seconds,
+  offered,
+  tolerance,
+  invariants,
+  users,
+  waiting,
+  drain,
+  drill,
+}: DamageInput): Damage {
   const times = offered.flatMap(({ p95Ms }) => p95Ms ?? []);
   const isHit = tolerance !== null && offered.length > 0;
   return {
@@ -32,21 +43,32 @@ export function damageOf({ seconds, offered, tolerance, invariants, users, waiti
     overIssued: countOf(invariants, ['over-issue'], violationsOf),
     duplicated: countOf(invariants, ['duplicate-issue', 'duplicate-idempotency-key', 'double-accrual'], violationsOf),
     missing: countOf(invariants, ['lost-issue', 'order-lost', 'points-missing'], absentOf),
-    late: lateOf(drill, waiting),
+    late: lateOf(drill, waiting, drain),
     repaired: repairedOf(drill, invariants),
   };
 }
 
-/** As the stores have it, where they hold the times of what was done; else what waited when the load ended. */
-function lateOf({ lateness }: Pick<Drill, 'lateness'>, waiting: number | null): number | null {
+/**
+ * As the stores have it, where they hold the times of what was done, with what was never done; else what waited when the load
+ * ended.
+ */
+function lateOf({ lateness }: Pick<Drill, 'lateness'>, waiting: number | null, drain: Drain | null): number | null {
   const counted = (lateness ?? []).filter(({ processed }) => processed !== 0);
   if (counted.length === 0) return waiting === null ? null : Math.round(waiting);
-  return counted.reduce<number | null>((sum, { late }) => (sum === null || late === null ? null : sum + late), 0);
+  const left = leftLate(drain, Math.max(...counted.map(({ limitMs }) => limitMs)));
+  return counted.reduce<number | null>((sum, { late }) => (sum === null || late === null ? null : sum + late), left);
+}
+
+/** What is left was confirmed before the load ended. Null: it may be younger than the limit, or the last reading is no word on it. */
+function leftLate(drain: Drain | null, limitMs: number): number | null {
+  if (drain === null || drain.drained) return 0;
+  const left = Object.values(drain.left).reduce((sum, count) => sum + count, 0);
+  return left === 0 || drain.tookMs <= limitMs ? null : Math.round(left);
 }
 
 function repairedOf({ repair }: Pick<Drill, 'repair'>, invariants: readonly Invariant[]): number | null {
   if (invariants.length === 0) return null;
-  if (repair === null) return 0;
+  if (repair === null || repair.skipped !== null) return 0;
   const { figures } = repair;
   return figures === null ? null : Object.values(figures).reduce((sum, count) => sum + count, 0);
 }

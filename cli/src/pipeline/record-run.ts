@@ -23,6 +23,7 @@ import { cutShort, type DrillPlan, stackWishes } from './drill-plan.ts';
 import { LoadGenerator } from './load-generator.ts';
 import type { OpenStack } from './open-stack.ts';
 import type { RunPlan } from './plan-run.ts';
+import { repairNeed } from './repair-need.ts';
 import type { RunFacts } from './run-facts.ts';
 import type { RunObserver } from './run-observer.ts';
 
@@ -68,7 +69,7 @@ export async function recordRun(context: RecordContext): Promise<void> {
     await run.phase('load', () => run.load(), context.plan.scenario.plannedMs);
     await run.phase('drain', () => run.drain());
     await run.phase('verify', () => run.verify());
-    if (run.wantsRepair()) await run.phase('repair', () => run.repair());
+    if (run.decidesToRepair()) await run.phase('repair', () => run.repair());
   } finally {
     await run.phase('stop', () => run.stop());
   }
@@ -338,11 +339,15 @@ class RunInProgress {
     });
   }
 
-  /** What is only late will come by itself, and would be there twice after a repair. */
-  wantsRepair(): boolean {
+  /** What is left unrepaired although it is wrong stands in the record with why. */
+  decidesToRepair(): boolean {
     const { drill, facts } = this.#context;
-    const isBroken = facts.record().invariants.some(({ outcome }) => outcome === 'violated');
-    return drill !== null && isBroken && this.#stack?.repair != null;
+    const { invariants, drain } = facts.record();
+    const need = repairNeed({ invariants, drain, canRepair: drill !== null && this.#stack?.repair != null });
+    if (need === 'not-drained') {
+      this.#conductor?.learn({ repair: { figures: null, invariants: [], error: null, skipped: need } });
+    }
+    return need === 'repair';
   }
 
   /** That a repair fails is a finding of the drill, not its end. */
@@ -353,10 +358,11 @@ class RunInProgress {
       const figures = await this.#running().repair?.();
       if (figures === undefined) return;
       const invariants = (await this.#countInvariants(figures.couponsTakenBack)) ?? [];
-      this.#conductor?.learn({ repair: { figures, invariants, error: null } });
+      this.#conductor?.learn({ repair: { figures, invariants, error: null, skipped: null } });
     } catch (error) {
       signal.throwIfAborted();
-      this.#conductor?.learn({ repair: { figures: null, invariants: [], error: maskSecrets(messageOf(error)) } });
+      const failed = { figures: null, invariants: [], error: maskSecrets(messageOf(error)), skipped: null };
+      this.#conductor?.learn({ repair: failed });
     }
   }
 

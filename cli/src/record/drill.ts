@@ -103,11 +103,13 @@ export type RepairFigures = z.infer<typeof repairFiguresSchema>;
 
 /** What was put right after the drain, in the phase `repair`; `invariants` of the record are those before it. */
 export const repairSchema = z.object({
-  /** Null: the command failed. */
+  /** Null: the command failed, or was not run. */
   figures: repairFiguresSchema.nullable(),
   /** Counted again after it; none where it failed. */
   invariants: z.array(invariantSchema),
   error: z.string().nullable(),
+  /** Why it was not run although an invariant was violated. not-drained: the backlog was not seen to be gone. Null: it was run. */
+  skipped: z.enum(['not-drained']).nullable().default(null),
 });
 
 /**
@@ -176,7 +178,7 @@ export const damageSchema = z.object({
   duplicated: z.number().nullable(),
   /** Confirmed and absent after the drain. */
   missing: z.number().nullable(),
-  /** Confirmed, and processed later than the freshness limit; where the stores do not say when, what waited when the load ended. */
+  /** Confirmed, and processed later than the freshness limit, or not processed yet for as long; where the stores do not say when, what waited when the load ended. */
   late: z.number().nullable(),
   /** Entries that a repair put right after the drain. */
   repaired: z.number().nullable().default(null),

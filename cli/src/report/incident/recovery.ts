@@ -50,7 +50,8 @@ function consistency(context: IncidentContext): string {
   const before = countsText(context, one.run.record.invariants);
   const { repair } = one.drill;
   if (repair === null) return before;
-  const { figures, error } = repair;
+  const { figures, error, skipped } = repair;
+  if (skipped !== null) return [before, say(`repair-skipped.${skipped}`)].join(' · ');
   if (figures === null) return [before, say('incident.repair-failed', { error: error ?? '—' })].join(' · ');
   const repaired = Object.values(figures).reduce((sum, count) => sum + count, 0);
   const values = { repaired: context.format.count(repaired), after: countsText(context, repair.invariants) };

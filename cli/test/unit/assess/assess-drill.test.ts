@@ -414,8 +414,30 @@ describe('what was late and what was repaired', () => {
     expect(late(null)).toBeNull();
   });
 
+  it('has what a backlog still held that had waited beyond the limit, and cannot tell of what may be younger', () => {
+    const key = 'outbox_pending_rows';
+    const lateness = [{ what: 'points', limitMs: 10_000, longestMs: 14_000, reason: null, processed: 900, late: 41 }];
+    const late = (drain: { drained: boolean; tookMs: number; left: Record<string, number> }) =>
+      assessed(flat, { record: { drain: { ...drain, limitMs: 60_000 } }, drill: { lateness } }).damage?.late;
+    const left = { [key]: 12, redis_stream_lag: 3 };
+    expect(late({ drained: true, tookMs: 20_000, left: { [key]: 0 } })).toBe(41);
+    expect(late({ drained: false, tookMs: 60_000, left })).toBe(41 + 15);
+    expect(late({ drained: false, tookMs: 10_000, left })).toBeNull();
+    expect(late({ drained: false, tookMs: 60_000, left: { [key]: 0 } })).toBeNull();
+  });
+
+  it('says of a repair that was not run that it put nothing right', () => {
+    const repair = { figures: null, invariants: [], error: null, skipped: 'not-drained' as const };
+    expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair } })).toMatchObject({
+      damage: { repaired: 0 },
+      moments: { consistentAt: null },
+      ttrMs: null,
+      clause: { id: 'orders-lost' },
+    });
+  });
+
   it('makes the data consistent after the repair, and is no loss then, but they were wrong', () => {
-    const repair = { figures, invariants: [held], error: null };
+    const repair = { figures, invariants: [held], error: null, skipped: null };
     expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair } })).toMatchObject({
       level: 'L2',
       clause: { id: 'data-wrong', values: { violations: 7 } },
@@ -427,20 +449,20 @@ describe('what was late and what was repaired', () => {
   });
 
   it('is a loss where the repair left some, failed, or left nobody able to count again', () => {
-    const partly = { figures, invariants: [violated('points-missing', 2)], error: null };
+    const partly = { figures, invariants: [violated('points-missing', 2)], error: null, skipped: null };
     expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: partly } })).toMatchObject({
       level: 'L1',
       clause: { id: 'orders-lost', values: { measure: 'invariants-left', violations: 2 } },
       moments: { consistentAt: null },
     });
     const uncounted = { ...held, outcome: 'undetermined' as const, violations: null, reason: 'timeout' };
-    const unknown = { figures, invariants: [uncounted], error: null };
+    const unknown = { figures, invariants: [uncounted], error: null, skipped: null };
     expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: unknown } })).toMatchObject({
       level: 'L1',
       clause: { id: 'orders-lost', values: { violations: 7 } },
       moments: { consistentAt: null },
     });
-    const failed = { figures: null, invariants: [], error: 'no database' };
+    const failed = { figures: null, invariants: [], error: 'no database', skipped: null };
     expect(assessed(flat, { record: { invariants: before, phases }, drill: { repair: failed } })).toMatchObject({
       level: 'L1',
       damage: { repaired: null },
@@ -488,7 +510,7 @@ describe('the time to recover', () => {
     ],
   };
   const figures = { pointsAccrued: 7, pointsTakenBack: 0, couponsTakenBack: 0 };
-  const repaired = { figures, invariants: [held], error: null };
+  const repaired = { figures, invariants: [held], error: null, skipped: null };
 
   it('is to the end of the answers where nothing else was hurt, or was well again before them', () => {
     const brief = (second: number) => (second > 30 && second < 33 ? 500 : 3);

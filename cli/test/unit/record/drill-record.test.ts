@@ -20,3 +20,14 @@ it('reads the rules of a former version as they were meant', () => {
     { ...rule, counted: 'before-repair' },
   ]);
 });
+
+it('reads the record of a drill from before all that was hurt counted, and a repair that was left out', () => {
+  const { assessment, ...drill } = builtDrill();
+  if (assessment === null) throw new Error('a built drill is assessed');
+  const { hurt, withoutMitigation: _, ...former } = assessment;
+  expect(hurt).toEqual(['answers']);
+  const repair = { figures: null, invariants: [], error: 'no database' };
+  const found = drillSchema.parse(JSON.parse(JSON.stringify({ ...drill, repair, assessment: former })));
+  expect(found.repair?.skipped).toBeNull();
+  expect(found.assessment).toMatchObject({ hurt: null, withoutMitigation: null, ttrMs: 22_000 });
+});

@@ -50,15 +50,24 @@ describe('the data after a fault', () => {
     ['ko', '복원 명령이 7건을 바로잡은 뒤 다시 센 결과: 유지 1'],
     ['en', 'counted again after the repair had put right 7'],
   ] as const)('are told before and after a repair, in %s', (lang, words) => {
-    const repair = { figures, invariants: [held], error: null };
+    const repair = { figures, invariants: [held], error: null, skipped: null };
     const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery', lang).join('\n');
     expect(lines).toContain(words);
   });
 
   it('are told with the reason where the repair failed', () => {
-    const repair = { figures: null, invariants: [], error: 'no database' };
+    const repair = { figures: null, invariants: [], error: 'no database', skipped: null };
     const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery').join('\n');
     expect(lines).toContain('복원 명령이 실패하였다: no database');
+  });
+
+  it.each([
+    ['ko', '밀린 작업이 모두 처리되었음을 확인하지 못하여 복원 명령을 실행하지 않았다'],
+    ['en', 'the repair was not run, for the backlog was not seen to be gone'],
+  ] as const)('are told with the reason where they were not repaired, in %s', (lang, words) => {
+    const repair = { figures: null, invariants: [], error: null, skipped: 'not-drained' as const };
+    const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery', lang).join('\n');
+    expect(lines).toContain(words);
   });
 });
 
