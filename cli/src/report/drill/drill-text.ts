@@ -52,11 +52,19 @@ export function clauseText(speech: Speech, one: DrilledRun): string {
   const key = `clause.${values.measure ?? id}`;
   if (!speech.has(key)) return speech.say('drill.clause', listed(clause));
   const { signal, violations } = values;
+  const { api } = values;
   return speech.say(key, {
     ...detailValues(speech, values, toldFrom(one.run.record)),
+    ...(api === undefined ? {} : { api: apiNames([one], String(api).split(', ')) }),
     ...(signal === undefined ? {} : { signal: signalName(speech, String(signal)) }),
     ...(violations === undefined ? {} : { violations: countText(speech, violations) }),
   });
+}
+
+/** `POST /api/orders, POST /api/coupons/{userId}`: as the scenarios of these drills call the APIs; the name tag of one that they do not name. */
+export function apiNames(drills: readonly DrilledRun[], names: readonly string[]): string {
+  const endpoints = drills.flatMap(({ run }) => run.record.scenario?.endpoints ?? []);
+  return names.map((api) => endpoints.find(({ name }) => name === api)?.label ?? api).join(', ');
 }
 
 function countText({ format, say }: Speech, value: string | number): string {

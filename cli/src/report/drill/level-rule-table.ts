@@ -1,7 +1,7 @@
 import type { LevelRule, LevelRules } from '../../record/level-rules.ts';
 import { type Block, paragraph, words } from '../block.ts';
 import type { SectionContext } from '../section-context.ts';
-import { signalName } from './drill-text.ts';
+import { apiNames, signalName } from './drill-text.ts';
 
 /** The conditions by which the drills have their levels, once for each rule file. */
 export function levelRuleTables(context: SectionContext): Block[] {
@@ -28,10 +28,10 @@ function conditionText(context: SectionContext, rule: LevelRule): string {
 }
 
 function valuesOf(context: SectionContext, rule: LevelRule): Record<string, string> {
-  const { say, name, format } = context;
+  const { say, name, format, drills } = context;
   switch (rule.measure) {
     case 'api-below': {
-      const apis = typeof rule.apis === 'string' ? say(`level-scope.${rule.apis}`) : rule.apis.join(', ');
+      const apis = typeof rule.apis === 'string' ? say(`level-scope.${rule.apis}`) : apiNames(drills, rule.apis);
       return { apis, share: format.share(rule.share), length: format.span(rule.forMs) };
     }
     case 'api-window':
