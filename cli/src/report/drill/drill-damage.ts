@@ -44,7 +44,8 @@ export function damagesText(speech: Words, drills: readonly DrilledRun[]): strin
   const told = ranges.flatMap(({ id, what, range }) =>
     range === null || range.most === 0 ? [] : [`${what} ${countText(speech, id, range)}`],
   );
-  const none = ranges.filter(({ range }) => range?.most === 0).map(({ what }) => what);
+  // That nothing was repaired would read like a damage that was left.
+  const none = ranges.filter(({ id, range }) => id !== 'repaired' && range?.most === 0).map(({ what }) => what);
   const unknown = ranges.filter(({ range }) => range === null).map(({ what }) => what);
   return [
     ...told,

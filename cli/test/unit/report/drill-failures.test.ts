@@ -137,7 +137,7 @@ describe('section 4 with drills', () => {
         '1초',
         '22초',
         'L2 → L1 – POST /api/coupons/{userId}: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
-        '유실 1,900건(2,200건 중) · 영향받은 사용자 1,850명(2,000명의 92.50%) · 지연 처리 3건 · 없음: 초과 발급, 중복, 복원 · ' +
+        '유실 1,900건(2,200건 중) · 영향받은 사용자 1,850명(2,000명의 92.50%) · 지연 처리 3건 · 없음: 초과 발급, 중복 · ' +
           '데이터로 알 수 없음: 누락',
       ],
     ]);
@@ -147,7 +147,7 @@ describe('section 4 with drills', () => {
     const counted = { ...builtDamage(), usersAsked: 1_900, repaired: 4 };
     const [[, , , , , , damage] = []] = variants([assessed({ damage: counted })]);
     expect(damage).toContain('영향받은 사용자 1,850명(1,900명의 97.37%)');
-    expect(damage).toContain('복원 4건');
+    expect(damage).toContain('데이터 복원 4건');
   });
 
   it('has repeats in one row: the median with its range from five on, before that the range', () => {

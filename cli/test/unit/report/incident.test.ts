@@ -47,7 +47,7 @@ describe('the data after a fault', () => {
   const figures = { pointsAccrued: 7, pointsTakenBack: 0, couponsTakenBack: 0 };
 
   it.each([
-    ['ko', '복원 명령이 7건을 바로잡은 뒤 다시 센 결과: 유지 1'],
+    ['ko', '데이터 복원 명령이 7건을 바로잡은 뒤 다시 센 결과: 유지 1'],
     ['en', 'counted again after the repair had put right 7'],
   ] as const)('are told before and after a repair, in %s', (lang, words) => {
     const repair = { figures, invariants: [held], error: null, skipped: null };
@@ -58,7 +58,7 @@ describe('the data after a fault', () => {
   it('are told with the reason where the repair failed', () => {
     const repair = { figures: null, invariants: [], error: 'no database', skipped: null };
     const lines = linesIn(drilledRun({ repair }, { invariants: [violated] }), 'recovery').join('\n');
-    expect(lines).toContain('복원 명령이 실패하였다: no database');
+    expect(lines).toContain('데이터 복원 명령이 실패하였다: no database');
   });
 
   it.each([
