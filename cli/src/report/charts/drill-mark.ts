@@ -29,8 +29,18 @@ export function drillMarks({ say }: Pick<SectionContext, 'say'>, run: ReportedRu
       if (at === null) return [];
       return [{ kind: 'event', label: say(`drill-moment.${id}`), from: secondsAt(axis, at), to: null, anchor: null }];
     });
-    return [...stood, ...marked].flatMap((mark) => clipped(mark, axis));
+    return [...stood, ...together(marked)].flatMap((mark) => clipped(mark, axis));
   });
+}
+
+/** Moments of the same tenth of a second as one mark with both names, in the order in which they come. */
+function together(marks: readonly ChartMark[]): ChartMark[] {
+  const found = new Map<number, ChartMark>();
+  for (const mark of marks) {
+    const former = found.get(mark.from);
+    found.set(mark.from, former === undefined ? mark : { ...former, label: `${former.label} · ${mark.label}` });
+  }
+  return [...found.values()];
 }
 
 function standing(

@@ -9,6 +9,8 @@ export const fontFamily = 'loadkit';
 const mostLines = 14;
 const longestTitle = 90;
 const longestLabel = 44;
+/** A stretch may be named in one row alone. */
+const longestStretchLabel = 24;
 
 /** A chart over time as Chart.js draws it. */
 export function timeConfig(group: ChartGroup, chart: TimeChart, second: string): ChartConfiguration {
@@ -151,7 +153,8 @@ function marksPlugin(marks: readonly ChartMark[]): Plugin {
       for (const { label, begin, isStretch } of shown) {
         for (let row = 0; row < (isStretch ? 1 : labelRows); row += 1) {
           const before = free[row] ?? right;
-          free[row] = markLabel(ctx, label, begin, { top: top + row * labelHeight, free: before, right });
+          const text = shortText(label, isStretch ? longestStretchLabel : longestLabel);
+          free[row] = markLabel(ctx, text, begin, { top: top + row * labelHeight, free: before, right });
           if (free[row] !== before) break;
         }
       }
@@ -189,11 +192,10 @@ function quantilesPlugin({ buckets }: DistributionChart, marks: DistributionChar
 /** Beside its line, to the left of it at the right edge, and nowhere when a former label is in the way. Returns where it ends. */
 function markLabel(
   ctx: Chart['ctx'],
-  label: string,
+  text: string,
   x: number,
   { top, free, right }: { readonly top: number; readonly free: number; readonly right: number },
 ): number {
-  const text = shortText(label, 24);
   const { width } = ctx.measureText(text);
   const begin = Math.min(x + 3, right - width);
   if (begin < free) return free;

@@ -39,8 +39,8 @@ describe('a report that joins a load and drills', () => {
     const [group] = groups([couponRun(), drilledRun()], 'failures');
     expect(group?.marks.map(({ label, from, to }) => [label, from, to])).toEqual([
       ['장애 지속', 20, 40],
-      ['장애 주입', 20, null],
-      ['영향 시작', 20, null],
+      // Their names would stand over each other.
+      ['장애 주입 · 영향 시작', 20, null],
       ['탐지', 21, null],
       ['주입 해제', 40, null],
       ['서비스 복구', 42, null],
@@ -167,7 +167,7 @@ describe.each(['ko', 'en'] as const)("a drill's own report in %s", (lang) => {
 
   it('has its moments among the marks of its charts', () => {
     const labels = groups([drilledRun()], 'performance').flatMap(({ marks }) => marks.map(({ label }) => label));
-    expect(labels).toEqual(expect.arrayContaining(['장애 지속', '영향 시작', '서비스 복구']));
+    expect(labels).toEqual(expect.arrayContaining(['장애 지속', '장애 주입 · 영향 시작', '서비스 복구']));
     expect(groups([drilledRun()], 'failures')).toEqual([]);
   });
 

@@ -186,7 +186,7 @@ describe('the incident report of a drill', () => {
       blocks.flatMap((block) => (block.kind === 'charts' ? [block.group] : [])),
     );
     expect(group?.id).toBe('incident');
-    expect(group?.marks.map(({ label }) => label)).toContain('영향 시작');
+    expect(group?.marks.map(({ label }) => label)).toContain('장애 주입 · 영향 시작');
     expect(renderIncident(drilledRun(), 'ko', 'md')).toContain('](charts/incident-throughput.png)');
   });
 
