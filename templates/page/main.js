@@ -17,7 +17,7 @@
     for (const { charts } of drawn.values()) {
       for (const chart of charts()) {
         chart.options.devicePixelRatio = 2;
-        chart.resize(660, 180);
+        chart.resize(660, 150);
       }
     }
   });
