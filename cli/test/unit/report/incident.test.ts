@@ -298,9 +298,27 @@ describe('the incident report of a drill', () => {
   });
 
   it('leaves owner and date to the team, and names the drill that verifies each action', () => {
-    const rows = linesIn(drilledRun(), 'prevention').filter((line) => line.includes('loadkit drill lock-orphan |'));
+    const rows = linesIn(drilledRun({ fault: 'redis-latency' }), 'prevention').filter((line) =>
+      line.includes('loadkit drill redis-latency |'),
+    );
     expect(rows).toHaveLength(3);
     for (const row of rows) expect(row).toMatch(/ \|\s+\|\s*$/);
+  });
+
+  it('names the drill that begins with the action taken where there is one', () => {
+    const commands = linesIn(drilledRun({ fault: 'deadlock', failure: 'deadlock' }), 'prevention').flatMap(
+      (line) => /\| (loadkit drill [^|]+?) +\|/.exec(line)?.[1] ?? [],
+    );
+    expect(commands).toEqual([
+      'loadkit drill deadlock-sorted deadlock-retried',
+      'loadkit drill deadlock',
+      'loadkit drill deadlock-retried',
+    ]);
+  });
+
+  it('asks of a drill that cannot be trusted for nothing better than this time', () => {
+    const assessment = builtAssessment({ doubts: [{ id: 'built-doubt', values: {} }] });
+    expect(linesIn(drilledRun({ assessment }), 'prevention').join('\n')).not.toContain('이번보다');
   });
 
   it('compares the level with what was believed', () => {
