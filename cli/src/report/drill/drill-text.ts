@@ -27,7 +27,11 @@ export function variantName(speech: Speech, { fault, mitigation }: Pick<DrillVar
 export function signalName({ name }: Pick<Speech, 'name'>, signal: string): string {
   const [kind = '', subject] = signal.split(/:(.*)/s);
   const known = name('signal', kind);
-  return subject === undefined || subject === '' ? known : `${known} (${subject})`;
+  if (subject === undefined || subject === '') return known;
+  // A backlog is named as its line in the charts is, wrong data as the invariant that is violated.
+  const kinds = kind === 'wrong' ? ['invariant'] : ['chart-line', 'signal-subject'];
+  const named = kinds.map((one) => name(one, subject)).find((text) => text !== subject);
+  return `${known} (${named ?? subject})`;
 }
 
 /** `L2 → L1`, of the row's estimate where the drill has none of its own. */

@@ -24,14 +24,14 @@ export function cause(context: IncidentContext): Section {
   };
 }
 
-function injected({ say, format, one }: IncidentContext): Block[] {
+function injected({ say, name, format, one }: IncidentContext): Block[] {
   const { injection } = one.drill;
   if (injection === null) return [paragraph(say('incident.never-injected'))];
   const { set } = one.run.record;
   return [
     list([
-      say('incident.facts', { facts: factsText(injection.facts) }),
-      say('incident.settings', { settings: factsText(set) }),
+      say('incident.facts', { facts: factsText({ name }, injection.facts) }),
+      say('incident.settings', { settings: factsText({ name }, set) }),
       say('incident.maximum', { time: format.span(injection.maxMs) }),
     ]),
   ];

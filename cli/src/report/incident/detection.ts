@@ -2,6 +2,7 @@ import { type Alarm, begunAt, notifies, type Signal } from '../../record/drill.t
 import { type Block, list, paragraph, type Section, subheading, words } from '../block.ts';
 import { signalName } from '../drill/drill-text.ts';
 import { faultText } from '../drill/fault-text.ts';
+import { signalFigure } from '../drill/signal-figure.ts';
 import { detectionReasons } from './detection-reason.ts';
 import { type IncidentContext, sinceInjection } from './incident-context.ts';
 
@@ -42,7 +43,7 @@ function signals(context: IncidentContext): Block[] {
         signalName(context, signal.name),
         share(signal.p0),
         share(signal.p1),
-        format.rounded(signal.limit),
+        signalFigure(context, signal.name, signal.limit),
         format.plain(signal.samples),
         alarmText(context, signal, found.alarms),
       ]),

@@ -23,7 +23,7 @@ export function measures(context: IncidentContext): Section {
 
 /** By the record alone: a drill has nobody who acts. */
 function done(context: IncidentContext): string[] {
-  const { say, one } = context;
+  const { say, name, one } = context;
   const { injection, mitigation } = one.drill;
   const applied =
     mitigation === null
@@ -35,7 +35,7 @@ function done(context: IncidentContext): string[] {
     applied,
     isReverted ? say(`reverted-by.${injection.revertedBy ?? 'unknown'}`) : say('incident.not-reverted'),
     ...injection.undone.map(({ kind, subject, outcome, error }) =>
-      say(`undone.${outcome}`, { subject: `${kind} ${subject}`, error: error ?? '—' }),
+      say(`undone.${outcome}`, { subject: `${name('undone-kind', kind)} ${subject}`, error: error ?? '—' }),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Alarm, Moments, Notification } from '../../record/drill.ts';
 import { signalName } from '../drill/drill-text.ts';
+import { signalFigure } from '../drill/signal-figure.ts';
 import { type IncidentContext, neverRose } from './incident-context.ts';
 
 /** Something that happened; epoch milliseconds. */
@@ -34,10 +35,10 @@ function repair({ one, say }: IncidentContext): TimelineEntry[] {
   return phase === undefined ? [] : [{ t: phase.startedAt, text: say('incident.repair-began') }];
 }
 
-function injection({ one, say }: IncidentContext): TimelineEntry[] {
+function injection({ one, say, name }: IncidentContext): TimelineEntry[] {
   const { injection: found } = one.drill;
   if (found === null) return [];
-  const facts = factsText(found.facts);
+  const facts = factsText({ name }, found.facts);
   return [
     ...(found.injectedAt === null ? [] : [{ t: found.injectedAt, text: say('incident.injected', { facts }) }]),
     ...(found.injectedAt === null && found.error !== null
@@ -49,9 +50,12 @@ function injection({ one, say }: IncidentContext): TimelineEntry[] {
   ];
 }
 
-/** `key=coupon:campaign:1:lock, latencyMs=300` */
-export function factsText(facts: Readonly<Record<string, string | number>>): string {
-  const pairs = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+/** `key=coupon:campaign:1:lock, latencyMs=300`; what has a name for readers stands under that. */
+export function factsText(
+  { name }: Pick<IncidentContext, 'name'>,
+  facts: Readonly<Record<string, string | number>>,
+): string {
+  const pairs = Object.entries(facts).map(([id, value]) => `${name('fact', id)}=${value}`);
   return pairs.length === 0 ? '—' : pairs.join(', ');
 }
 
@@ -88,8 +92,9 @@ function alarms(context: IncidentContext): TimelineEntry[] {
     t,
     text: say(`alarm.${rule}`, {
       signal: signalName(context, signal),
-      value: format.rounded(value),
-      limit: format.rounded(limit),
+      // CUSUM and burn rate have their own word for what they count.
+      value: rule === 'limit' ? signalFigure(context, signal, value) : format.rounded(value),
+      limit: rule === 'limit' ? signalFigure(context, signal, limit) : format.rounded(limit),
     }),
   }));
 }

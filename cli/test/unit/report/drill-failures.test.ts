@@ -170,7 +170,7 @@ describe('section 4 with drills', () => {
     const invariants = { measure: 'invariants', invariant: 'over-issue', violations: 12 };
     expect(text({ clause: { id: 'data-wrong', values: invariants } })).toContain('‘초과 발급’ 위반: 12건.');
     const alarm = { measure: 'alarm', signal: 'backlog:x', by: 'limit' };
-    expect(text({ clause: { id: 'slo-alarm', values: alarm } })).toContain('신호 밀린 작업 (x)');
+    expect(text({ clause: { id: 'slo-alarm', values: alarm } })).toContain('신호: 밀린 작업 (x)');
     expect(text({ clause: { id: 'theirs', values: { figure: 3 } } })).toContain('규칙 theirs (figure=3)');
   });
 

@@ -193,7 +193,7 @@ describe('the incident report of a drill', () => {
   it('says why it was not noticed sooner from what was recorded', () => {
     const text = linesIn(drilledRun(), 'detection').join('\n');
     expect(text).toContain('응답 결과 신호가 가장 먼저 울렸다(영향 시작부터 1초)');
-    expect(text).toContain('보았으나 울리지 않은 신호: 밀린 작업 (kafka_consumer_lag)');
+    expect(text).toContain('보았으나 울리지 않은 신호: 밀린 작업 (Kafka 소비 지연)');
     expect(text).toContain('영향 시작부터 9초 뒤에 알았을 것이다');
     expect(text).toContain('웹훅(Slack 형식) 알림이 전달되기까지 40ms');
     expect(text).toContain('관측 240건 가운데 2건');

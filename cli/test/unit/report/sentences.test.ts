@@ -44,7 +44,7 @@ const dynamic = new RegExp(
     ...['chart', 'chart-unit', 'chart-line', 'chart-mark', 'page', 'clause', 'by', 'plain', 'mitigation-text'],
     ...['drill-level', 'drill-moment', 'drill-phase', 'damage', 'signal', 'mitigation', 'fault', 'fault-what', 'alarm'],
     ...['channel', 'reverted-by', 'undone', 'incident-at', 'incident-direct', 'incident-root', 'incident-contributing'],
-    ...['level-rule', 'level-scope', 'hurt', 'repair-skipped'],
+    ...['level-rule', 'level-scope', 'hurt', 'repair-skipped', 'signal-subject', 'fact', 'undone-kind'],
     ...['incident-sooner', 'incident-temporary', 'incident-fix', 'incident-limit', 'incident-lesson'],
   ].join('|')})\\.`,
 );
