@@ -60,6 +60,8 @@ export function damageChange(
   { before, after }: { readonly before: readonly DrilledRun[]; readonly after: readonly DrilledRun[] },
 ): string {
   const { say } = speech;
+  if ([before, after].some((drills) => trustedOf(drills).length === 0))
+    return say('drill.change', { before: damagesText(speech, before), after: damagesText(speech, after) });
   const texts = damages.flatMap((id) => {
     const sides = [before, after].map((drills) => repeatedText(speech, drills, id));
     const [former = '', present = ''] = sides;
@@ -103,7 +105,8 @@ function countText(speech: Words, id: DamageId, { least, most, whole }: Range): 
     from === to
       ? damageCount(speech, id, to)
       : speech.say('drill.range', { least: damageCount(speech, id, from), most: damageCount(speech, id, to) });
-  if (whole === null) return text(least, most);
+  // Nothing of nothing: the answers felt nothing, and no request was counted.
+  if (whole === null || whole.most === 0) return text(least, most);
   if (id === 'usersAffected' && least === most && whole.least === whole.most && most > 0) {
     const share = speech.format.share(most / whole.most);
     return speech.say('drill.share-of', { count: text(least, most), whole: text(whole.least, whole.most), share });

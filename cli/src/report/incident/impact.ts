@@ -26,26 +26,36 @@ export function impact(context: IncidentContext): Section {
   };
 }
 
-function counts(context: IncidentContext, { damage }: Assessment): string[][] {
+function counts(context: IncidentContext, assessment: Assessment): string[][] {
   const { say, format, one } = context;
+  const { damage } = assessment;
+  const requests = damage === null ? say('incident.cannot-say') : format.count(damage.offered);
   return [
     [say('incident.impact-length'), timeText(context, [one], 'ttrMs')],
-    [say('incident.offered'), damage === null ? say('incident.cannot-say') : format.count(damage.offered)],
+    [say('incident.offered'), feltNothing(assessment) ? say('incident.answers-good') : requests],
     ...damages.map((id) => [say(`damage.${id}`), damageText(context, damage, id) ?? say('incident.cannot-say')]),
   ];
 }
 
+/** The impact was that of a backlog or of wrong data: no answer was looked at in its time. */
+function feltNothing({ impactBy, moments }: Assessment): boolean {
+  return moments.impactAt !== null && (impactBy ?? 'answers') !== 'answers';
+}
+
 /** The worst second beside what was usual before the injection. */
-function worst({ say, format }: IncidentContext, { damage, baseline }: Assessment): string[][] {
+function worst({ say, format }: IncidentContext, assessment: Assessment): string[][] {
+  const { damage, baseline } = assessment;
   const beside = (value: string, usual: string) => say('incident.beside-usual', { value, usual });
   const known = (value: number | null | undefined, text: (value: number) => string) =>
     value === null || value === undefined ? say('incident.cannot-say') : text(value);
+  const worstOf = (value: number | null | undefined, text: (value: number) => string) =>
+    feltNothing(assessment) ? say('incident.answers-good') : known(value, text);
   return [
     [
       say('incident.worst-share'),
-      beside(known(damage?.worstGoodShare, format.share), known(baseline?.goodShare, format.share)),
+      beside(worstOf(damage?.worstGoodShare, format.share), known(baseline?.goodShare, format.share)),
     ],
-    [say('incident.worst-p95'), beside(known(damage?.worstP95Ms, format.time), known(baseline?.p95Ms, format.time))],
+    [say('incident.worst-p95'), beside(worstOf(damage?.worstP95Ms, format.time), known(baseline?.p95Ms, format.time))],
     [
       say('incident.goodput'),
       known(baseline?.goodput, (value) => say('unit.per-second', { value: format.rounded(value) })),

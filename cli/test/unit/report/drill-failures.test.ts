@@ -223,6 +223,15 @@ describe('section 4 with drills', () => {
     ]);
   });
 
+  it('says once that one side cannot be trusted, and counts of the other what it has', () => {
+    const doubted = assessed({ doubts: [{ id: 'built-doubt', values: {} }] });
+    const damage = { ...builtDamage(), offered: 0, lost: 0, late: 3 };
+    const after = assessed({ level: 'absorbed', damage }, { mitigation: 'lock-timeout' }, 'after');
+    const [row] = tablesOf([doubted, after]).find(({ title }) => title?.startsWith('완화 전후'))?.rows ?? [];
+    expect(row?.[6]).toMatch(/^신뢰할 수 없음 → .*없음: 유실/);
+    expect(row?.[6]).not.toMatch(/0건 중|→.*신뢰/);
+  });
+
   it('compares nothing under another load', () => {
     const { scenario } = drilledRun().record;
     if (scenario === null) throw new Error('a built drill has a scenario');

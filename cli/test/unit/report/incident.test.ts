@@ -321,6 +321,15 @@ describe('the incident report of a drill', () => {
     expect(linesIn(drilledRun({ assessment }), 'prevention').join('\n')).not.toContain('이번보다');
   });
 
+  it('counts no requests in the time of an impact that no answer felt', () => {
+    const damage = { ...builtAssessment().damage, offered: 0, lost: 0, usersAsked: 0, usersAffected: 0 };
+    const assessment = builtAssessment({ impactBy: 'backlog', damage: damage as Assessment['damage'] });
+    const text = linesIn(drilledRun({ assessment }), 'impact').join('\n');
+    expect(text).toMatch(/그동안의 요청 \| +응답은 끝까지 정상이었음/);
+    expect(text).toMatch(/유실 \| +0건/);
+    expect(text).not.toMatch(/0[건명] 중|데이터로 알 수 없음 \(/);
+  });
+
   it('compares the level with what was believed', () => {
     expect(linesIn(drilledRun(), 'lessons')[0]).toContain('L2로 추정하였으나 실측은 L1로, 생각보다 심했다');
     const light = drilledRun({ assessment: builtAssessment({ level: 'absorbed' }) });
