@@ -62,7 +62,7 @@ describe('the data after a fault', () => {
   });
 
   it.each([
-    ['ko', '밀린 작업이 모두 처리되었음을 확인하지 못하여 복원 명령을 실행하지 않았다'],
+    ['ko', '밀린 작업이 모두 처리되었음을 확인하지 못하여 데이터 복원 명령을 실행하지 않았다'],
     ['en', 'the repair was not run, for the backlog was not seen to be gone'],
   ] as const)('are told with the reason where they were not repaired, in %s', (lang, words) => {
     const repair = { figures: null, invariants: [], error: null, skipped: 'not-drained' as const };
