@@ -82,8 +82,11 @@ function apiWindow(share: number, apis: readonly ApiCourse[]): Values | null {
   return worst === undefined ? null : { ...worst, leastShare: share };
 }
 
+/** The one that was violated most often. */
 function violated(which: 'any' | readonly string[], invariants: readonly Invariant[]): Values | null {
-  const found = invariants.find(({ id, outcome }) => outcome === 'violated' && (which === 'any' || which.includes(id)));
+  const [found] = invariants
+    .filter(({ id, outcome }) => outcome === 'violated' && (which === 'any' || which.includes(id)))
+    .toSorted((a, b) => (b.violations ?? 0) - (a.violations ?? 0));
   return found === undefined ? null : { invariant: found.id, violations: found.violations ?? 'unknown' };
 }
 

@@ -85,6 +85,11 @@ describe('the rules that come with loadkit', () => {
   });
 });
 
+it('of several invariants the one that was violated most often is named', () => {
+  const invariants = [invariant('over-issue'), { ...invariant('duplicate-issue'), violations: 460 }];
+  expect(level({ invariants }).clause?.values).toMatchObject({ invariant: 'duplicate-issue', violations: 460 });
+});
+
 it('the first rule that matches decides', () => {
   const mild: LevelRule = {
     ...{ id: 'mild', level: 'L3', measure: 'invariants' },
