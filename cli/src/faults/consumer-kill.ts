@@ -19,6 +19,6 @@ export function prepareConsumerKill(
   settings: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<PreparedFault> {
-  const widened = { ...settings, ACCRUAL_DELAY_MS: String(windowMs) };
-  return prepareOverriddenKill(target, { settings: widened, process: 'worker', afterMs }, signal);
+  const widening = { ACCRUAL_DELAY_MS: String(windowMs) };
+  return prepareOverriddenKill(target, { settings, widening, process: 'worker', afterMs }, signal);
 }

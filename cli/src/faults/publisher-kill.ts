@@ -12,6 +12,7 @@ export function preparePublisherKill(
   event: 'memory' | 'outbox',
   signal: AbortSignal,
 ): Promise<PreparedFault> {
-  const settings = { ORDER_EVENT: event, ORDER_EVENT_LINGER_MS: String(lingerMs) };
-  return prepareOverriddenKill(target, { settings, process: 'api', afterMs }, signal);
+  const settings = { ORDER_EVENT: event };
+  const widening = { ORDER_EVENT_LINGER_MS: String(lingerMs) };
+  return prepareOverriddenKill(target, { settings, widening, process: 'api', afterMs }, signal);
 }

@@ -20,6 +20,11 @@ interface Confirmation {
   readonly pages: ReadonlyArray<readonly [process: string, url: string]>;
 }
 
+export interface PreparedOverride extends PreparedFault {
+  /** Takes the place of what was injected, with the same undo; each process sees it within 100 ms. */
+  replace(settings: Settings, ending: AbortSignal, until: number): Promise<void>;
+}
+
 /**
  * Changes settings of the running service until the undo, and at the latest until the injector's own limit: from then on
  * the service drops the change by itself. `inject` resolves with the settings when every process has confirmed them, and
@@ -29,16 +34,20 @@ export async function prepareOverride(
   target: FaultTarget,
   settings: Settings,
   signal: AbortSignal,
-): Promise<PreparedFault> {
+): Promise<PreparedOverride> {
   const file = placeOf(target, settings);
   const confirmation = confirmationOf(target);
   await Promise.all(confirmation.pages.map(([name, url]) => readable(name, url, signal)));
   const id = `loadkit-drill-${randomUUID()}`;
+  const replace: PreparedOverride['replace'] = async (changed, ending, until) => {
+    ending.throwIfAborted();
+    await writeOverride(file, { id, until, settings: changed });
+  };
   return {
     undo: [{ kind: 'overrides', file, id }],
+    replace,
     inject: async (_, ending, until) => {
-      ending.throwIfAborted();
-      await writeOverride(file, { id, until, settings });
+      await replace(settings, ending, until);
       await confirmed(confirmation, id, ending);
       return { ...settings };
     },
