@@ -7,7 +7,7 @@ import type { AnswerCourse } from './answer-course.ts';
 import { apiCourse } from './api-course.ts';
 import { stalestMs } from './backlog.ts';
 import { damageOf } from './damage.ts';
-import { doubtsOf } from './doubts.ts';
+import { doubtsOf, type Seen } from './doubts.ts';
 import { afterUndoMs, type DrillCourse, followDrill } from './drill-course.ts';
 import { levelOf } from './level.ts';
 import { momentsOf, span } from './moments.ts';
@@ -29,7 +29,7 @@ export function assessDrill(input: DrillInput): Assessment {
   if (drill === null) return { ...nothing, ...ruled, doubts: [doubt('not-injected', { message: 'unknown' })] };
   const streams = streamsOf(record, drill, series);
   const course = followDrill(drill, input, streams);
-  const doubts = doubtsOf(drill, streams, course !== null && isSeen(input, drill, streams, course));
+  const doubts = doubtsOf(drill, streams, seenOf(input, drill, streams, course));
   const known = { ...ruled, doubts, baseline: baselineIn(streams) };
   if (course === null) return { ...nothing, ...known };
   const moments = momentsOf(drill, record, course);
@@ -82,16 +82,29 @@ const nothing = {
   damage: null,
 } as const;
 
-function isSeen(
+function seenOf(
   { record, series }: DrillInput,
   { injection }: Drill,
   { tolerance }: Streams,
-  { since, alarms, answers, backlog }: DrillCourse,
-): boolean {
-  if (answers !== null || (backlog !== null && backlog.roseAt !== null)) return true;
-  const to = (injection?.revertedAt ?? record.load?.endedAt ?? since) + afterUndoMs;
+  course: DrillCourse | null,
+): Seen {
+  if (course === null) return { ever: false, whileItStood: false, feltAt: null };
+  const { since, alarms, answers, backlog } = course;
   const baseline = tolerance?.baseline ?? { from: since, to: since };
-  return wasWitnessed({ series, baseline, from: since, to, alarms, invariants: record.invariants });
+  const isSeen = (to: number) =>
+    (answers !== null && answers.impactAt < to) ||
+    (backlog !== null && backlog.roseAt !== null && backlog.roseAt < to) ||
+    wasWitnessed({
+      ...{ series, baseline, from: since, to, invariants: record.invariants },
+      alarms: alarms.filter(({ t }) => t < to),
+    });
+  const undoneAt = injection?.revertedAt ?? record.load?.endedAt ?? since;
+  const isHit = answers !== null || (backlog !== null && backlog.roseAt !== null) || alarms.length > 0;
+  return {
+    ever: isHit || isSeen(undoneAt + afterUndoMs),
+    whileItStood: isSeen(undoneAt),
+    feltAt: answers?.impactAt ?? null,
+  };
 }
 
 function baselineIn({ tolerance }: Streams): Assessment['baseline'] {

@@ -12,14 +12,19 @@ export function isPlacebo({ fault }: Drill): boolean {
   return fault === 'none';
 }
 
-/**
- * Why times and level are not to be trusted; empty: they are.
- *
- * @param isSeen the load, a probe or the detector saw something of the fault
- */
-export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reason[] {
+/** What the load, a probe or the detector saw of a fault. */
+export interface Seen {
+  readonly ever: boolean;
+  /** Before it was undone. */
+  readonly whileItStood: boolean;
+  /** When the answers became bad; null: they did not. Epoch milliseconds. */
+  readonly feltAt: number | null;
+}
+
+/** Why times and level are not to be trusted; empty: they are. */
+export function doubtsOf(drill: Drill, streams: Streams, seen: Seen): Reason[] {
   return [
-    ...injectionDoubts(drill, isSeen),
+    ...injectionDoubts(drill, seen),
     ...doubtsOfBaseline(streams),
     ...surgeDoubts(drill, streams),
     ...placeboDoubts(drill),
@@ -31,13 +36,18 @@ export function doubtsOf(drill: Drill, streams: Streams, isSeen: boolean): Reaso
  * What a mitigation keeps from everybody's eyes is absorbed: whether it took effect without one is asked among the drills of a
  * report, in `plain-twin.ts`.
  */
-function injectionDoubts(drill: Drill, isSeen: boolean): Reason[] {
+function injectionDoubts(drill: Drill, { ever, whileItStood, feltAt }: Seen): Reason[] {
   const { injection, fault, mitigation } = drill;
   if (isPlacebo(drill)) return [];
   if (injection === null || injection.injectedAt === null) {
     return [doubt('not-injected', { message: injection?.error ?? 'unknown' })];
   }
-  return isSeen || mitigation !== null ? [] : [doubt('ineffective', { fault })];
+  const { revertedAt } = injection;
+  // A disk that stands still for a second may do so at any time.
+  if (!whileItStood && feltAt !== null && revertedAt !== null) {
+    return [doubt('felt-afterwards', { fault, afterMs: feltAt - revertedAt })];
+  }
+  return ever || mitigation !== null ? [] : [doubt('ineffective', { fault })];
 }
 
 export function doubtsOfBaseline({ judged, baselineSeconds }: Streams): Reason[] {

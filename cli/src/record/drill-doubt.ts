@@ -16,6 +16,7 @@ export const doubtValues = {
   'detector-failed': ['message'],
   'not-calibrated': [],
   ineffective: ['fault'],
+  'felt-afterwards': ['fault', 'afterMs'],
   'not-shown': ['fault'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -212,6 +212,20 @@ describe('what is doubted has no level:', () => {
     expect(among(begun - 1).moments).toMatchObject({ detectedAt: null, notifiedAt: null });
   });
 
+  it('what began when the fault was gone, and had shown itself to nobody until then', () => {
+    // The undo is in second 50.
+    const late = broken(51, 53, () => ({ answers: failing(100) }));
+    for (const mitigation of [null, 'sorted-locking']) {
+      const found = assessed(late, { drill: { mitigation, ...withAlarms(alarm(52)) } });
+      expect(found.doubts).toEqual([
+        { id: 'felt-afterwards', values: { fault: 'row-held', afterMs: exportBegin(51) - revertedAt } },
+      ]);
+      expect(found.level).toBe('undetermined');
+    }
+    const noticed = assessed(late, { drill: withAlarms(alarm(45), alarm(52)) });
+    expect(noticed).toMatchObject({ doubts: [], impactBy: 'answers' });
+  });
+
   it('but not what a mitigation kept from everybody', () => {
     expect(assessed(flat, { drill: { mitigation: 'sorted-locking' } })).toMatchObject({
       level: 'absorbed',
