@@ -80,6 +80,18 @@ export class DrillBatch {
     );
   }
 
+  /** Plans more of them, until each is there so many times. Resolves with what is new. */
+  async add(faults: readonly string[], times: number): Promise<readonly PlannedDrill[]> {
+    const added = Array.from({ length: times }, (_, n) => n + 1).flatMap((number) =>
+      faults
+        .filter((fault) => !this.#drills.some((one) => one.fault === fault && one.number === number))
+        .map((fault) => ({ fault, number, of: times, run: null })),
+    );
+    this.#drills = [...this.#drills, ...added];
+    await this.#write();
+    return added;
+  }
+
   /** In the order in which they are done. */
   get open(): readonly PlannedDrill[] {
     return this.#drills.filter(({ run }) => run === null);

@@ -26,6 +26,8 @@ export interface DrillOptions
   /** Name of a target that was not started for the drill, typed to show that it is meant. */
   readonly permit: string | null;
   readonly repeat: number;
+  /** Times that the worst fault of each row is done in all; null: no more often than the others. */
+  readonly worst: number | null;
   readonly resume: boolean;
   readonly placebo: boolean;
   readonly baselineMs: number;

@@ -16,6 +16,7 @@ interface DrillFlags {
   allowHost: string[];
   permit?: string;
   repeat: number;
+  worst?: number;
   resume?: true;
   placebo: boolean;
   cleanup?: true;
@@ -55,6 +56,7 @@ export function registerDrill(program: Command, context: CommandContext): void {
     )
     .argument('[fault...]', 'names of faults (loadkit drill list), or all')
     .option('--repeat <n>', 'each of them so many times; from five on the report gives medians', wholeNumber, 1)
+    .option('--worst <n>', 'then the worst of each row of the report, until it was done so many times', wholeNumber)
     .option('--resume', 'go on with a batch that was stopped: the same command line, drills that are done are kept')
     .option('--no-placebo', 'leave out the drill without a fault that a batch begins with')
     .option('--cleanup', 'undo what a killed drill may have left behind, and say what was found')
@@ -148,6 +150,7 @@ Examples:
   loadkit drill lock-orphan                   a lock that nobody gives back
   loadkit drill redis-black-hole --hold 20s --rate 200
   loadkit drill lock-orphan lock-orphan-expiring   a fault, and the same with its mitigation
+  loadkit drill all --worst 5                 every fault once, and the four that did most until each was done five times
   loadkit drill all --repeat 5 --resume       hours; goes on where it was stopped
   loadkit report <run> <drill> <drill>        joins a load run and its drills
   loadkit drill row-held --stack running --permit coupon-order
@@ -169,6 +172,7 @@ function decode(faults: string[], flags: DrillFlags, context: CommandContext): D
     allowHosts: flags.allowHost,
     permit: flags.permit ?? null,
     repeat: flags.repeat,
+    worst: flags.worst ?? null,
     resume: flags.resume ?? false,
     placebo: flags.placebo,
     baselineMs: durationMs(flags.baseline),

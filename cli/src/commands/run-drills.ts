@@ -11,6 +11,7 @@ import type { EvaluatedRun } from '../pipeline/execute-run.ts';
 import { type Drill, notifies } from '../record/drill.ts';
 import type { LevelRules } from '../record/level-rules.ts';
 import { checkReportsFolder, RunFolder } from '../record/run-folder.ts';
+import { worstFaults } from '../report/drill/worst-fault.ts';
 import { readStacks } from '../stack/held-state.ts';
 import { LoadkitError } from '../system/error.ts';
 import { exitCode } from '../system/exit-code.ts';
@@ -74,20 +75,42 @@ async function drillAll(order: Pick<DrillOrder, 'rules' | 'estimate'>, session: 
   const batch = await openBatch(session);
   const done: EvaluatedRun[] = [];
   const files: string[] = [];
+  const drillThese = async (planned: readonly PlannedDrill[]) => {
+    const drilled = await drillPlanned(planned, { ...order, batch }, session);
+    done.push(...drilled.done);
+    files.push(...drilled.files);
+  };
+  await drillThese(batch.open);
+  if (options.worst !== null && !interrupt.signal.aborted) {
+    const records = comparedDrills(await recordsOf(batch, session)).map(({ record }) => record);
+    await drillThese(await batch.add(worstFaults(records), options.worst));
+  }
+  const all = await recordsOf(batch, session);
+  if (all.length > 1) files.push(...(await writeJoined(all, options, session)).files);
+  return { done: comparedDrills(done, all), files };
+}
+
+async function drillPlanned(
+  drills: readonly PlannedDrill[],
+  order: Omit<DrillOrder, 'planned' | 'placebo'>,
+  session: DrillSession,
+): Promise<DoneDrills> {
+  const { options, interrupt } = session;
+  const { batch } = order;
+  const done: EvaluatedRun[] = [];
+  const files: string[] = [];
   let placebo = await placeboOfBatch(batch, options);
-  for (const planned of batch.open) {
+  for (const planned of drills) {
     if (interrupt.signal.aborted) break;
     const fault = faultOf(planned.fault);
-    const run = await runDrill(fault, { ...order, planned, batch, placebo }, session);
+    const run = await runDrill(fault, { ...order, planned, placebo }, session);
     if (fault.id === 'none') placebo = placeboOf(run);
     if (run.record.status === 'complete') await batch.finish(planned, run.record.id);
     done.push(run);
     // At once: a batch that is killed later has the reports of what it has done.
     files.push(...(await writeReports([run], options, session)).files);
   }
-  const all = await recordsOf(batch, session);
-  if (all.length > 1) files.push(...(await writeJoined(all, options, session)).files);
-  return { done: comparedDrills(done, all), files };
+  return { done, files };
 }
 
 /** `all`: every one that the target allows. Throws `LoadkitError` (2): none was named, or one that there is not. */

@@ -56,6 +56,20 @@ describe('a batch of drills', () => {
     ]);
   });
 
+  test('plans more of some, until each is there so many times', async () => {
+    const batch = await begin();
+    for (const [index, planned] of batch.open.entries()) await batch.finish(planned, `run-${index}`);
+    await batch.add(['row-held', 'redis-stall'], 3);
+    const again = await DrillBatch.resume(folder, options);
+    expect(again.open).toMatchObject([
+      { fault: 'redis-stall', number: 1, of: 3 },
+      { fault: 'redis-stall', number: 2, of: 3 },
+      { fault: 'row-held', number: 3, of: 3 },
+      { fault: 'redis-stall', number: 3, of: 3 },
+    ]);
+    expect(await again.add(['row-held'], 3)).toEqual([]);
+  });
+
   test('writes down no secret, and is gone on with all the same', async () => {
     const secret = { env: { SHOP_TOKEN: 'open sesame' }, target: '127.0.0.1:8080' };
     await DrillBatch.begin(folder, { id: 'b2', options: secret, first: [], faults: ['row-held'], repeat: 1 });
