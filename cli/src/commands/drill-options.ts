@@ -78,9 +78,12 @@ function wrong(message: string, hint: string | null): LoadkitError {
 
 const usualRate = 100;
 
-/** Milliseconds: what was typed, else the fault's own; never so short that it would not bite. */
-export function holdOf({ holdMs, leastHoldMs = 0 }: Fault, options: Pick<DrillOptions, 'holdMs'>): number {
-  return Math.max(options.holdMs ?? holdMs, leastHoldMs);
+/** Milliseconds: what was typed, else the fault's own; never so short that it would not bite, or so long that it is another. */
+export function holdOf(
+  { holdMs, leastHoldMs = 0, mostHoldMs = Number.POSITIVE_INFINITY }: Fault,
+  options: Pick<DrillOptions, 'holdMs'>,
+): number {
+  return Math.min(Math.max(options.holdMs ?? holdMs, leastHoldMs), mostHoldMs);
 }
 
 /** Arrivals per second: what was typed, else the fault's own. */

@@ -36,6 +36,8 @@ export interface Fault {
   readonly holdMs: number;
   /** A shorter hold would be over before it bites, and is made so long. Milliseconds. */
   readonly leastHoldMs?: number;
+  /** With a longer hold it would be another fault, and is made so short. Milliseconds. */
+  readonly mostHoldMs?: number;
   /** Id of the fault that this one is once more, against a mitigation that is in place. */
   readonly mitigates?: string;
   /** Kebab-case noun: `lock-timeout`. */

@@ -10,6 +10,7 @@ export const memorySurgeShedding: Fault = {
   set: { ...unboundedQueue, MAX_IN_FLIGHT: '20' },
   ...surgeLoad,
   holdMs: onceMs,
+  mostHoldMs: onceMs,
   mitigates: 'memory-surge',
   mitigation: 'load-shedding',
   prepare: prepareSurge,

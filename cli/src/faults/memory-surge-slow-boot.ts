@@ -10,5 +10,6 @@ export const memorySurgeSlowBoot: Fault = {
   set: { ...unboundedQueue, BOOT_DELAY_MS: '3000' },
   ...surgeLoad,
   holdMs: onceMs,
+  mostHoldMs: onceMs,
   prepare: prepareSurge,
 };

@@ -10,5 +10,6 @@ export const memorySurge: Fault = {
   set: unboundedQueue,
   ...surgeLoad,
   holdMs: onceMs,
+  mostHoldMs: onceMs,
   prepare: prepareSurge,
 };

@@ -52,6 +52,7 @@ export function builtDrillOptions(changes: Partial<DrillOptions> = {}): DrillOpt
     allowHosts: [],
     permit: null,
     repeat: 1,
+    worst: null,
     resume: false,
     placebo: true,
     baselineMs: 20_000,

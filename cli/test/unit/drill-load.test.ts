@@ -50,4 +50,12 @@ describe('the hold of a drill', () => {
       expect(holdOf(faultOf(fault), { holdMs: 40_000 })).toBe(40_000);
     }
   });
+
+  it.each(['memory-surge', 'memory-surge-slow-boot', 'memory-surge-shedding'])(
+    '%s stands so long that memory runs out once',
+    (fault) => {
+      expect(holdOf(faultOf(fault), { holdMs: 12_000 })).toBe(3_000);
+      expect(holdOf(faultOf(fault), { holdMs: null })).toBe(3_000);
+    },
+  );
 });
