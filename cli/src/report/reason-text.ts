@@ -17,7 +17,7 @@ export function reasonText(
 ): string {
   const spoken: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
-    spoken[key] = typeof value === 'string' ? value : key.endsWith('Share') ? format.share(value) : format.plain(value);
+    spoken[key] = typeof value === 'string' ? value : figure(format, key, value);
   }
   for (const kind of ['invariant', 'why', 'rule'] as const) {
     if (values[kind] !== undefined) spoken[kind] = name(kind, String(values[kind]));
@@ -25,7 +25,7 @@ export function reasonText(
   for (const level of ['level', 'most'] as const) {
     if (values[level] !== undefined) spoken[level] = name('drill-level', String(values[level]));
   }
-  const { observed, violations, waitedMs, difference, requests } = values;
+  const { observed, violations, difference, requests } = values;
   if (typeof observed === 'number') {
     const [metric, expression] = [String(values.metric ?? ''), String(values.expression ?? '')];
     spoken.observed = measuredValue(metric, expression, observed, format, units);
@@ -36,6 +36,10 @@ export function reasonText(
   if (typeof difference === 'number') spoken.difference = format.count(Math.abs(difference));
   if (typeof requests === 'number') spoken.requests = format.count(requests);
   if (values.addresses === '') spoken.addresses = '—';
-  if (typeof waitedMs === 'number') spoken.waitedMs = format.span(waitedMs);
   return say(`reason.${id}`, spoken).trim();
+}
+
+function figure(format: Speech['format'], key: string, value: number): string {
+  if (key.endsWith('Share')) return format.share(value);
+  return key.endsWith('Ms') ? format.span(value) : format.plain(value);
 }

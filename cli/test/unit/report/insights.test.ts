@@ -140,6 +140,7 @@ describe('insights and action items', () => {
       inSeries: 2,
       count: 1,
       waitedMs: 1,
+      afterMs: 1,
       alarms: 1,
       goodShare: 0.9,
       leastShare: 0.99,
