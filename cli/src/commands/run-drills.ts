@@ -173,7 +173,8 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
   const { planned, batch, rules, estimate, placebo } = order;
   const holdMs = holdOf(fault, options);
   if (options.holdMs !== null && holdMs !== options.holdMs) {
-    const why = holdMs > options.holdMs ? 'a shorter --hold it would not bite' : 'a longer --hold it would be another fault';
+    const why =
+      holdMs > options.holdMs ? 'a shorter --hold it would not bite' : 'a longer --hold it would be another fault';
     notice.say(`${fault.id}: stands for ${holdMs / 1_000} s, for with ${why}`);
   }
   const file = findScenario(fault.scenario, [join(cwd, 'scenarios'), project.scenarios], cwd);
