@@ -54,6 +54,15 @@ export function damagesText(speech: Words, drills: readonly DrilledRun[]): strin
   ].join(' · ');
 }
 
+/** What the stores had too many of or too few: `중복 459건, 초과 발급 4건`; a dash where that could not be counted. */
+export function wrongDataText(speech: Words, damage: Damage | null): string {
+  const wrong = (['duplicated', 'overIssued', 'missing'] as const).flatMap((id) => {
+    const count = damageOf(damage, id);
+    return count === null || count === 0 ? [] : [`${speech.say(`damage.${id}`)} ${damageCount(speech, id, count)}`];
+  });
+  return wrong.join(', ') || '—';
+}
+
 /** What was lost, and what else differs between two kinds of drills: `유실 1,900건 → 12건 · 초과 발급 60건 → 0건`. */
 export function damageChange(
   speech: Words,

@@ -27,7 +27,10 @@ export function timeText(speech: Words, drills: readonly DrilledRun[], time: Dri
 function feltText(speech: Words, felt: readonly Assessment[], time: DrillTime): string {
   const { say } = speech;
   const measured = felt.map((one) => one[time]).filter((value) => value !== null);
-  if (measured.length < felt.length) return missedText(speech, measured, felt.length, time);
+  if (measured.length < felt.length) {
+    const without = felt.filter((one) => one[time] === null);
+    return missedText(speech, measured, felt.length, missedWord(speech, without, time));
+  }
   const figures = rangeText(speech, measured);
   if (measured.length >= leastForMedian) {
     return say('drill.median', { ...figures, median: lengthText(speech, quantile(measured, 0.5)) });
@@ -52,9 +55,23 @@ export function rangeOrTime(speech: Words, drills: readonly DrilledRun[], time: 
   return withEnd(speech, speech.say('drill.range', rangeText(speech, measured)), time === 'ttrMs' ? known : []);
 }
 
-function missedText(speech: Words, measured: readonly number[], all: number, time: DrillTime): string {
+/** What was absorbed was not enough for an alarm. */
+export function isBelowAlarm({ level, ttdMs }: Assessment): boolean {
+  return level === 'absorbed' && ttdMs === null;
+}
+
+/** Of one that was felt, and that nobody noticed: the identifier of the words for it. */
+export function missedId(assessment: Assessment): 'drill.below-alarm' | 'drill.not-detected' {
+  return isBelowAlarm(assessment) ? 'drill.below-alarm' : 'drill.not-detected';
+}
+
+function missedWord({ say }: Words, without: readonly Assessment[], time: DrillTime): string {
+  if (time === 'ttrMs') return say('drill.not-recovered');
+  return say(without.every(isBelowAlarm) ? 'drill.below-alarm' : 'drill.not-detected');
+}
+
+function missedText(speech: Words, measured: readonly number[], all: number, missed: string): string {
   const { say } = speech;
-  const missed = say(time === 'ttdMs' ? 'drill.not-detected' : 'drill.not-recovered');
   if (all === 1) return missed;
   const count = all - measured.length;
   if (measured.length === 0) return say('drill.missed', { missed, all, count });

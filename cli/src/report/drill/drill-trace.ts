@@ -3,7 +3,7 @@ import { type Block, linkedWords, list } from '../block.ts';
 import { failureKinds } from '../failure-measure.ts';
 import type { SectionContext } from '../section-context.ts';
 import { variantName } from './drill-text.ts';
-import { lengthText, timeText } from './drill-time.ts';
+import { lengthText, missedId, timeText } from './drill-time.ts';
 import { worstVariant } from './drill-variant.ts';
 import { brokenIn, type DrilledRun, trusted } from './drilled-run.ts';
 
@@ -61,8 +61,8 @@ function momentCells(context: SectionContext, one: DrilledRun): string[] {
   const length = (ms: number | null, missing: string) => (ms === null ? say(missing) : lengthText(context, ms));
   return [
     clock(moments.impactAt, 'drill.no-impact'),
-    clock(moments.detectedAt, 'drill.not-detected'),
-    length(ttdMs, 'drill.not-detected'),
+    clock(moments.detectedAt, missedId(assessment)),
+    length(ttdMs, missedId(assessment)),
     clock(recoveryOf(assessment).at, 'drill.not-recovered'),
     timeText(context, [one], 'ttrMs'),
   ];

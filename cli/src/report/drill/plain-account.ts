@@ -1,6 +1,7 @@
-import { type Assessment, recoveryOf } from '../../record/drill.ts';
+import { type Assessment, hurtIn, recoveryOf } from '../../record/drill.ts';
 import type { SectionContext } from '../section-context.ts';
-import { lengthText, timeText } from './drill-time.ts';
+import { wrongDataText } from './drill-damage.ts';
+import { isBelowAlarm, lengthText, timeText } from './drill-time.ts';
 import { type DrilledRun, trusted } from './drilled-run.ts';
 import { faultText } from './fault-text.ts';
 
@@ -20,9 +21,10 @@ function outcome(context: SectionContext, one: DrilledRun): string {
   if (assessment === null) return say('plain.untrusted');
   const { moments, ttdMs } = assessment;
   if (moments.impactAt === null) return say('plain.nobody');
-  const detected = ttdMs === null ? 'not-detected' : ttdMs < 0 ? 'detected-before' : 'detected';
+  const missed = isBelowAlarm(assessment) ? 'below-alarm' : 'not-detected';
+  const detected = ttdMs === null ? missed : ttdMs < 0 ? 'detected-before' : 'detected';
   return say('plain.outcome', {
-    hurt: hurt(context, one),
+    hurt: allHurt(context, one),
     detected: say(`plain.${detected}`, { time: timeText(context, [one], 'ttdMs') }),
     recovered: recovered(context, assessment),
   });
@@ -35,6 +37,14 @@ function recovered(context: SectionContext, assessment: Assessment): string {
   const last = by.includes('data') ? 'data' : by.includes('backlog') ? 'backlog' : 'answers';
   const time = lengthText(context, ttrMs);
   return context.say(`plain.${ttrMs === null ? 'not-recovered' : 'recovered'}-${last}`, { time });
+}
+
+/** Wrong data beside answers that were bad are told with them. */
+function allHurt(context: SectionContext, one: DrilledRun): string {
+  const assessment = trusted(one);
+  const text = hurt(context, one);
+  if (assessment?.impactBy === 'data' || assessment == null || !hurtIn(assessment).includes('data')) return text;
+  return context.say('plain.and-data', { hurt: text, damages: wrongDataText(context, assessment.damage) });
 }
 
 function hurt({ say, format }: SectionContext, one: DrilledRun): string {

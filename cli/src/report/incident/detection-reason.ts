@@ -58,12 +58,15 @@ function burnRate(context: IncidentContext, { moments }: Assessment, { alarms }:
 }
 
 function notified({ say, format, one }: IncidentContext): string[] {
-  const { notifications } = one.drill;
+  const { notifications, assessment } = one.drill;
   return notifications.slice(0, 1).map(({ channel, sentAt, deliveredAt, error }) => {
     const name = say(`channel.${channel}`);
     return deliveredAt === null
       ? say('incident.why-undelivered', { channel: name, error: error ?? '—' })
-      : say('incident.why-notified', { channel: name, time: format.span(deliveredAt - sentAt) });
+      : say('incident.why-notified', {
+          channel: name,
+          time: format.span(deliveredAt - (assessment?.moments.detectedAt ?? sentAt)),
+        });
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Assessment, type HurtName, hurtIn, type Moments } from '../../record/drill.ts';
+import { missedId } from '../drill/drill-time.ts';
 import type { DrilledRun } from '../drill/drilled-run.ts';
 import type { SectionContext } from '../section-context.ts';
 
@@ -42,7 +43,7 @@ export function neverRose({ moments: { drainedAt, injectedAt: from } }: Assessme
 function absent({ assessment, one }: IncidentContext, id: keyof Moments): string {
   const isFelt = assessment !== null && assessment.moments.impactAt !== null;
   const isHurt = (name: HurtName) => assessment !== null && hurtIn(assessment).includes(name);
-  if (id === 'detectedAt') return isFelt ? 'drill.not-detected' : 'incident.no-alarm';
+  if (id === 'detectedAt') return assessment !== null && isFelt ? missedId(assessment) : 'incident.no-alarm';
   if (id === 'notifiedAt') return 'incident.not-notified';
   if (id === 'mitigatedAt')
     return one.drill.mitigation === null ? 'incident.not-mitigated' : 'incident.mitigated-before';

@@ -64,6 +64,7 @@ function notes(context: SectionContext): string[] {
   return [
     say('failures.whose-estimate'),
     say('failures.drilled'),
+    say('failures.held'),
     say('failures.median'),
     ...loaded,
     ...otherMachine(context),

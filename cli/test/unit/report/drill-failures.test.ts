@@ -137,7 +137,7 @@ describe('section 4 with drills', () => {
         '1초',
         '22초',
         'L2 → L1 – POST /api/coupons/{userId}: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
-        '유실 1,900건(2,200건 중) · 영향받은 사용자 1,850명(2,000명의 92.50%) · 지연 처리 3건 · 없음: 초과 발급, 중복 · ' +
+        '유실 1,900건(2,200건 중) · 요청이 실패한 사용자 1,850명(2,000명의 92.50%) · 지연 처리 3건 · 없음: 초과 발급, 중복 · ' +
           '데이터로 알 수 없음: 누락',
       ],
     ]);
@@ -146,7 +146,7 @@ describe('section 4 with drills', () => {
   it('says of how many users, and what was put right, where the record has it', () => {
     const counted = { ...builtDamage(), usersAsked: 1_900, repaired: 4 };
     const [[, , , , , , damage] = []] = variants([assessed({ damage: counted })]);
-    expect(damage).toContain('영향받은 사용자 1,850명(1,900명의 97.37%)');
+    expect(damage).toContain('요청이 실패한 사용자 1,850명(1,900명의 97.37%)');
     expect(damage).toContain('데이터 복원 4건');
   });
 
@@ -177,7 +177,7 @@ describe('section 4 with drills', () => {
   it('prints the rules that the levels were measured by', () => {
     const lines = linesOf(sectionOf([couponRun(), drilledRun()], 'failures'));
     expect(lines).toContain(
-      'L1 | 모든 핵심 API(동시에)에서 정상 응답이 50.00% 미만인 상태가 10초 이상 이어졌다 | all-apis-down',
+      'L1 | 부하를 준 핵심 API 모두(동시에)에서 정상 응답이 50.00% 미만인 상태가 10초 이상 이어졌다 | all-apis-down',
     );
     expect(lines).toContain('L2 | 정합성 위반: 정합성 항목 가운데 하나 이상 | data-wrong');
     expect(lines.filter((line) => line.startsWith('레벨 | 조건'))).toHaveLength(1);

@@ -82,7 +82,7 @@ describe('the users affected', () => {
     const assessment = builtAssessment();
     const damage = assessment.damage === null ? null : { ...assessment.damage, usersAffected: null, usersAsked: null };
     expect(linesIn(drilledRun({ assessment: { ...assessment, damage } }), 'impact', 'en').join('\n')).toMatch(
-      /Users affected.*the data cannot say/,
+      /Users with failed requests.*the data cannot say/,
     );
   });
 });
@@ -115,7 +115,7 @@ describe('the incident report of a drill', () => {
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
     expect(linesIn(drilledRun(), 'summary')[1]).toMatch(
-      /그 밖의 피해: 영향받은 사용자 1,850명\(2,000명의 92\.50%\), 지연 처리 3건\.$/,
+      /그 밖의 피해: 요청이 실패한 사용자 1,850명\(2,000명의 92\.50%\), 지연 처리 3건\.$/,
     );
   });
 
@@ -147,7 +147,7 @@ describe('the incident report of a drill', () => {
     const [first] = linesIn(drilledRun(), 'head');
     expect(first).toBe(
       '쿠폰을 한 번에 한 요청만 발급하게 하는 잠금(락)을 쥔 프로세스가, 락을 풀지 못하고 죽은 상황이다. ' +
-        '그 결과 그동안 들어온 요청 2,200건 가운데 1,900건(86.36%)을 처리하지 못했고, 탐지기(자동 감시)는 1초 만에 알아차렸으며, ' +
+        '그 결과 응답이 나빴던 동안 들어온 요청 2,200건 가운데 1,900건(86.36%)을 처리하지 못했고, 탐지기(자동 감시)는 1초 만에 알아차렸으며, ' +
         '영향이 시작된 지 22초 뒤에 정상으로 돌아왔다.',
     );
     const told = (changes: Partial<Assessment>) =>
@@ -158,6 +158,13 @@ describe('the incident report of a drill', () => {
     expect(told({ ttdMs: -800 })).toContain('탐지기(자동 감시)는 영향보다 800ms 먼저 알아차렸으며');
     expect(told({ impactBy: 'backlog' })).toContain('응답은 정상이었으나 뒤에서 처리할 일이 밀렸고');
     expect(told({ impactBy: 'data' })).toContain('응답은 정상이었으나 데이터가 어긋났고');
+    const wrong = { ...builtAssessment().damage, missing: 96, duplicated: 0, overIssued: 0 } as Assessment['damage'];
+    expect(told({ hurt: ['answers', 'data'], damage: wrong })).toContain(
+      '처리하지 못했고 데이터도 어긋났으며(누락 96건)',
+    );
+    expect(told({ level: 'absorbed', impactBy: 'backlog', hurt: ['backlog'], ttdMs: null })).toContain(
+      '탐지기(자동 감시)가 경보를 울릴 만큼은 아니었으며',
+    );
     expect(told({ moments: { ...builtMoments, impactAt: null } })).toMatch(/느낄 만한 영향은 나타나지 않았다\.$/);
     expect(told({ doubts: [{ id: 'built-doubt', values: {} }] })).not.toMatch(/1,900|22초/);
   });
@@ -194,8 +201,8 @@ describe('the incident report of a drill', () => {
     const text = linesIn(drilledRun(), 'detection').join('\n');
     expect(text).toContain('응답 결과 신호가 가장 먼저 울렸다(영향 시작부터 1초)');
     expect(text).toContain('보았으나 울리지 않은 신호: 밀린 작업 (Kafka 소비 지연)');
-    expect(text).toContain('영향 시작부터 9초 뒤에 알았을 것이다');
-    expect(text).toContain('웹훅(Slack 형식) 알림이 전달되기까지 40ms');
+    expect(text).toContain('영향 시작부터 9초 뒤에 기준을 넘었다');
+    expect(text).toContain('웹훅(Slack 형식) 알림은 알아차린 때부터 40ms 만에');
     expect(text).toContain('관측 240건 가운데 2건');
     expect(text).toContain('오경보는 0회');
   });
@@ -240,11 +247,11 @@ describe('the incident report of a drill', () => {
     const moments = { ...builtMoments, restoredAt: null, drainedAt: at(50) };
     const run = drilledRun({ assessment: builtAssessment({ impactBy: 'backlog', moments, ttrMs: 30_000 }) });
     expect(linesIn(run, 'head').join('\n')).toMatch(/서비스 복구 \| 응답은 끝까지 정상이었음\n밀린 작업 해소 \| \d/);
-    expect(linesIn(run, 'timeline').join('\n')).toContain('밀린 작업이 늘기 시작했다');
+    expect(linesIn(run, 'timeline').join('\n')).toContain('밀린 작업이 평소의 상한을 넘었다');
     const never = drilledRun({
       assessment: builtAssessment({ moments: { ...builtMoments, drainedAt: builtMoments.injectedAt } }),
     });
-    expect(linesIn(never, 'head').join('\n')).toContain('밀린 작업 해소 | 장애 동안 늘지 않음');
+    expect(linesIn(never, 'head').join('\n')).toContain('밀린 작업 해소 | 읽은 값은 평소의 상한을 넘지 않음');
     expect(linesIn(never, 'timeline').join('\n')).not.toContain('밀린 작업이 장애 전 수준으로');
   });
 
@@ -259,7 +266,9 @@ describe('the incident report of a drill', () => {
       ['정합성', '43초'],
     ]);
     expect(linesIn(all, 'head').join('\n')).toContain('복구까지 걸린 시간 (TTR) | 43초 (데이터)');
-    expect(linesIn(all, 'head')[0]).toMatch(/영향이 시작된 지 43초 뒤, 훈련 끝에 어긋난 데이터를 복원하면서/);
+    expect(linesIn(all, 'head')[0]).toMatch(
+      /영향이 시작된 지 43초 뒤, 훈련 끝에 데이터 복원 명령으로 어긋난 데이터를 바로잡고서야/,
+    );
     expect(linesIn(all, 'impact').join('\n')).toContain('43초 (데이터)');
     const unhurt = linesIn(told({}), 'recovery').map((line) => line.split(' | '));
     expect(unhurt.slice(1, 4).map(([, , after]) => after)).toEqual(['22초', '—', '—']);
@@ -325,7 +334,7 @@ describe('the incident report of a drill', () => {
     const damage = { ...builtAssessment().damage, offered: 0, lost: 0, usersAsked: 0, usersAffected: 0 };
     const assessment = builtAssessment({ impactBy: 'backlog', damage: damage as Assessment['damage'] });
     const text = linesIn(drilledRun({ assessment }), 'impact').join('\n');
-    expect(text).toMatch(/그동안의 요청 \| +응답은 끝까지 정상이었음/);
+    expect(text).toMatch(/응답이 나빴던 동안의 요청 \| +응답은 끝까지 정상이었음/);
     expect(text).toMatch(/유실 \| +0건/);
     expect(text).not.toMatch(/0[건명] 중|데이터로 알 수 없음 \(/);
   });
