@@ -74,7 +74,7 @@ function failures(context: SectionContext): Block[] {
   const { say } = context;
   return [
     drilledTable(context, null),
-    list([say('failures.whose-estimate'), say('failures.drilled'), say('failures.median')]),
+    list([say('failures.whose-estimate'), say('failures.drilled'), say('failures.held'), say('failures.median')]),
     ...failureTrace(context),
   ];
 }
