@@ -177,7 +177,7 @@ describe('a fault that changes settings of the running service', () => {
     const { standing, signal, exited } = inject('offset-before-processing');
     expect((await standing()).facts).toEqual({
       ACCRUAL_COMMIT: 'before',
-      ACCRUAL_DELAY_MS: '1000',
+      ACCRUAL_DELAY_MS: '500',
       process: 'worker',
       pid,
     });
