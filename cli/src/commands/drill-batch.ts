@@ -41,13 +41,7 @@ export class DrillBatch {
   }
 
   static async begin(reportsFolder: string, { id, options, first, faults, repeat }: NewBatch): Promise<DrillBatch> {
-    // Repeat by repeat: a batch that is stopped has each fault once before one of them twice.
-    const drills = [
-      ...first.map((fault) => ({ fault, number: 1, of: 1, run: null })),
-      ...Array.from({ length: repeat }, (_, n) =>
-        faults.map((fault) => ({ fault, number: n + 1, of: repeat, run: null })),
-      ).flat(),
-    ];
+    const drills = [...first.map((fault) => ({ fault, number: 1, of: 1, run: null })), ...repeated(faults, repeat)];
     const batch = new DrillBatch(fileIn(reportsFolder), { schema: 'loadkit.drills', id, options, drills });
     await batch.#write();
     return batch;
@@ -82,10 +76,8 @@ export class DrillBatch {
 
   /** Plans more of them, until each is there so many times. Resolves with what is new. */
   async add(faults: readonly string[], times: number): Promise<readonly PlannedDrill[]> {
-    const added = Array.from({ length: times }, (_, n) => n + 1).flatMap((number) =>
-      faults
-        .filter((fault) => !this.#drills.some((one) => one.fault === fault && one.number === number))
-        .map((fault) => ({ fault, number, of: times, run: null })),
+    const added = repeated(faults, times).filter(
+      ({ fault, number }) => !this.#drills.some((one) => one.fault === fault && one.number === number),
     );
     this.#drills = [...this.#drills, ...added];
     await this.#write();
@@ -113,6 +105,13 @@ export class DrillBatch {
     await writeFile(`${this.#file}.tmp`, `${JSON.stringify(batch, null, 2)}\n`);
     await rename(`${this.#file}.tmp`, this.#file);
   }
+}
+
+/** Repeat by repeat: a batch that is stopped has each fault once before one of them twice. */
+function repeated(faults: readonly string[], times: number): PlannedDrill[] {
+  return Array.from({ length: times }, (_, n) =>
+    faults.map((fault) => ({ fault, number: n + 1, of: times, run: null })),
+  ).flat();
 }
 
 async function readBatch(
