@@ -55,8 +55,7 @@ export function clauseText(speech: Speech, one: DrilledRun): string {
   const { id, values } = clause;
   const key = `clause.${values.measure ?? id}`;
   if (!speech.has(key)) return speech.say('drill.clause', listed(clause));
-  const { signal, violations } = values;
-  const { api } = values;
+  const { api, signal, violations } = values;
   return speech.say(key, {
     ...detailValues(speech, values, toldFrom(one.run.record)),
     ...(api === undefined ? {} : { api: apiNames([one], String(api).split(', ')) }),

@@ -28,8 +28,9 @@ function feltText(speech: Words, felt: readonly Assessment[], time: DrillTime): 
   const { say } = speech;
   const measured = felt.map((one) => one[time]).filter((value) => value !== null);
   if (measured.length < felt.length) {
-    const without = felt.filter((one) => one[time] === null);
-    return missedText(speech, measured, felt.length, missedWord(speech, without, time));
+    const missed = felt.filter((one) => one[time] === null);
+    const word = say(time === 'ttdMs' ? missedId(...missed) : 'drill.not-recovered');
+    return missedText(speech, measured, felt.length, word);
   }
   const figures = rangeText(speech, measured);
   if (measured.length >= leastForMedian) {
@@ -55,19 +56,14 @@ export function rangeOrTime(speech: Words, drills: readonly DrilledRun[], time: 
   return withEnd(speech, speech.say('drill.range', rangeText(speech, measured)), time === 'ttrMs' ? known : []);
 }
 
-/** What was absorbed was not enough for an alarm. */
-export function isBelowAlarm({ level, ttdMs }: Assessment): boolean {
-  return level === 'absorbed' && ttdMs === null;
+/** Of drills that were felt, and that nobody noticed: what was absorbed was not enough for an alarm. */
+export function isBelowAlarm(...missed: readonly Assessment[]): boolean {
+  return missed.every(({ level }) => level === 'absorbed');
 }
 
-/** Of one that was felt, and that nobody noticed: the identifier of the words for it. */
-export function missedId(assessment: Assessment): 'drill.below-alarm' | 'drill.not-detected' {
-  return isBelowAlarm(assessment) ? 'drill.below-alarm' : 'drill.not-detected';
-}
-
-function missedWord({ say }: Words, without: readonly Assessment[], time: DrillTime): string {
-  if (time === 'ttrMs') return say('drill.not-recovered');
-  return say(without.every(isBelowAlarm) ? 'drill.below-alarm' : 'drill.not-detected');
+/** The identifier of the words for it. */
+export function missedId(...missed: readonly Assessment[]): 'drill.below-alarm' | 'drill.not-detected' {
+  return isBelowAlarm(...missed) ? 'drill.below-alarm' : 'drill.not-detected';
 }
 
 function missedText(speech: Words, measured: readonly number[], all: number, missed: string): string {
