@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,6 +69,8 @@ const args = [
 ];
 /** What nobody waits for any more ends in it: the undo has tries, a session rolls back. */
 const settledWithinMs = 20_000;
+/** Besides, what names the drill's folders is looked for: seldom is enough. */
+const familyLookMs = 250;
 /** Between two keys. */
 const twiceMs = 300;
 
@@ -68,7 +81,7 @@ export async function endDrill(here: Workplace, strike: Strike): Promise<EndedDr
   const env = { TMPDIR: temp, XDG_CACHE_HOME: cache.home };
   // A session of its own: what the group gets, the test does not.
   const running = here.start(['drill', strike.fault, ...args], env, ['setsid']);
-  const family = new Family(running.pid);
+  const family = new Family(running.pid, familyLookMs);
   try {
     const sockets = await reach(here, running, strike, family);
     if (sockets !== null) await deal(strike.blow, running.pid, family);
@@ -105,8 +118,9 @@ async function reach(
   void ended.then(() => {
     over = true;
   });
+  const hasBegun = phaseWatch(here, phase);
   while (!over) {
-    if (hasBegun(here, phase)) {
+    if (hasBegun()) {
       await sleep(part * times[phase]);
       const pids = family.alive().map(({ pid }) => pid);
       return over ? null : new Set(pids.flatMap(socketsOf));
@@ -116,12 +130,32 @@ async function reach(
   return null;
 }
 
-function hasBegun({ reports }: Workplace, phase: DrillPhase): boolean {
-  const [folder] = existsSync(reports) ? runFolders({ reports }) : [];
-  const file = folder === undefined ? '' : join(folder, 'series.ndjson');
-  return (
-    existsSync(file) && new RegExp(`"name":"(drill-)?phase","subject":"${phase}"`).test(readFileSync(file, 'utf8'))
-  );
+/** Reads on from where it read to: the series of a drill are long. */
+function phaseWatch({ reports }: Workplace, phase: DrillPhase): () => boolean {
+  const begins = new RegExp(`"name":"(drill-)?phase","subject":"${phase}"`);
+  let file = '';
+  let position = 0;
+  let rest = '';
+  return () => {
+    const [folder] = file === '' && existsSync(reports) ? runFolders({ reports }) : [];
+    if (folder !== undefined && existsSync(join(folder, 'series.ndjson'))) file = join(folder, 'series.ndjson');
+    if (file === '') return false;
+    const added = readFrom(file, position);
+    position += added.length;
+    const lines = `${rest}${added.toString('latin1')}`;
+    rest = lines.slice(lines.lastIndexOf('\n') + 1);
+    return begins.test(lines);
+  };
+}
+
+function readFrom(file: string, position: number): Buffer {
+  const handle = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.max(0, fstatSync(handle).size - position));
+    return buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, position));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 async function deal(blow: Blow, pid: number, family: Family): Promise<void> {

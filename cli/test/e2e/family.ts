@@ -19,7 +19,7 @@ export interface Lifetime {
   readonly lastSeen: number;
 }
 
-const lookEveryMs = 40;
+const usualLookEveryMs = 40;
 
 /**
  * The descendants of one command, followed by looking at `/proc` again and again: a child of a member is a member, also
@@ -33,7 +33,8 @@ export class Family {
   readonly #lifetimes = new Map<Victim, Lifetime>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(root: number) {
+  /** @param lookEveryMs A process whose parent lives shorter is missed; each look costs some 5 ms of a core. */
+  constructor(root: number, lookEveryMs = usualLookEveryMs) {
     this.#root = root;
     this.#look();
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
