@@ -1,3 +1,4 @@
+import { workedOffKey } from '../record/backlog-metric.ts';
 import { metricKey, parseMetricKey } from '../record/metric-key.ts';
 import type { Series } from '../record/series-index.ts';
 import { mean } from '../stats/mean.ts';
@@ -58,10 +59,9 @@ export function growingBacklog(series: Series, from: number, to: number, isFull:
 
 /** How much is worked off a second, beside how much comes, where both are read. */
 function rates(series: Series, key: string, from: number, to: number): Evidence[] {
-  const { name, tags } = parseMetricKey(key);
-  if (name !== 'kafka_consumer_lag') return [];
-  const produced = metricKey('kafka_end_offset', { topic: tags.topic ?? '' });
-  const consumed = metricKey('kafka_committed_offset', tags);
+  const consumed = workedOffKey(key);
+  if (consumed === null) return [];
+  const produced = metricKey('kafka_end_offset', { topic: parseMetricKey(key).tags.topic ?? '' });
   const [came, went] = [meanRate(series, produced, from, to), meanRate(series, consumed, from, to)];
   if (came === null || went === null) return [];
   const comparedWith = { value: came, what: 'stage-arrivals' };

@@ -1,8 +1,9 @@
+import { workedOffKey } from '../record/backlog-metric.ts';
 import { isOf } from '../record/metric-key.ts';
 import type { Drain } from '../record/run-record.ts';
 import type { Point, Series } from '../record/series-index.ts';
 import { mostUsualBacklog } from '../stats/usual-backlog.ts';
-import { within } from '../stats/window.ts';
+import { counterIncrease, within } from '../stats/window.ts';
 import type { PlannedLoad } from './planned-load.ts';
 
 /** What waited to be processed, from the injection to the end of the drain. */
@@ -26,6 +27,16 @@ export interface BacklogInput {
   readonly planned: PlannedLoad;
 }
 
+interface Queue {
+  readonly all: readonly Point[];
+  /** From when on it is looked at. */
+  readonly readings: readonly Point[];
+  /** Entries, in the baseline. */
+  readonly highest: number;
+  /** Entries up to which it is as usual. */
+  readonly limit: number;
+}
+
 /** What came in a surge may wait as long afterwards as it may in the baseline. */
 const lingersMs = 2_000;
 
@@ -36,27 +47,38 @@ const lingersMs = 2_000;
  */
 export function followBacklog(input: BacklogInput): BacklogCourse | null {
   const { points, drain, loadEnd, baseline, since, planned } = input;
-  const queues = Object.keys(drain?.left ?? {}).flatMap((key) => {
+  const queues = Object.keys(drain?.left ?? {}).flatMap((key): Queue[] => {
     const all = points.get(key) ?? [];
     const readings = all.filter(({ t }) => t >= since);
-    return readings.length === 0 ? [] : [{ all, readings, highest: highestOf(all, baseline) }];
+    if (readings.length === 0) return [];
+    const highest = highestOf(all, baseline);
+    return [{ all, readings, highest, limit: mostUsualBacklog(highest, workedOffPerSecond(points, key, baseline)) }];
   });
   if (queues.length === 0) return null;
-  const courses = queues.map(({ readings, highest }) =>
-    excess(readings, (t) => mostUsualBacklog(highest) * planned.most(t - lingersMs, t)),
-  );
+  const courses = queues.map(({ readings, limit }) => excess(readings, (t) => limit * planned.most(t - lingersMs, t)));
   const rises = courses.flatMap(({ roseAt }) => roseAt ?? []);
   const emptyAt = drain?.drained === true ? loadEnd + drain.tookMs : null;
   const ends = courses.map(({ endedAt }) => (endedAt === 'open' ? emptyAt : endedAt));
   return {
     roseAt: rises.length === 0 ? null : Math.min(...rises),
     drainedAt: ends.some((end) => end === null) ? null : Math.max(since, ...ends.flatMap((end) => end ?? [])),
-    late: queues.reduce((sum, { all, highest }) => sum + lateOf(all, highest, loadEnd), 0),
+    late: queues.reduce((sum, queue) => sum + lateOf(queue, loadEnd), 0),
   };
 }
 
 function highestOf(points: readonly Point[], { from, to }: BacklogInput['baseline']): number {
   return within(points, from, to).reduce((highest, { value }) => Math.max(highest, value), 0);
+}
+
+/** 0 where nobody counts. */
+function workedOffPerSecond(
+  points: BacklogInput['points'],
+  key: string,
+  { from, to }: BacklogInput['baseline'],
+): number {
+  if (to <= from) return 0;
+  const counted = points.get(workedOffKey(key) ?? '') ?? [];
+  return ((counterIncrease(counted, from, to) ?? 0) * 1_000) / (to - from);
 }
 
 interface Excess {
@@ -78,9 +100,9 @@ function excess(readings: readonly Point[], limitAt: (t: number) => number): Exc
 }
 
 /** By the last reading before the end of the load. */
-function lateOf(points: readonly Point[], highest: number, loadEnd: number): number {
-  const last = points.findLast(({ t }) => t <= loadEnd)?.value ?? 0;
-  return last > mostUsualBacklog(highest) ? last - highest : 0;
+function lateOf({ all, highest, limit }: Queue, loadEnd: number): number {
+  const last = all.findLast(({ t }) => t <= loadEnd)?.value ?? 0;
+  return last > limit ? last - highest : 0;
 }
 
 /**

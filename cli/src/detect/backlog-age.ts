@@ -1,4 +1,3 @@
-import { isOf } from '../record/metric-key.ts';
 import { highestStream } from './highest-stream.ts';
 import type { Stream } from './stream.ts';
 
@@ -13,12 +12,4 @@ export function backlogAgeStream(selector: string, unitMs: number, freshnessMs: 
   const refusal = (oldestMs: number) =>
     oldestMs < freshnessMs ? null : `${name}: entries waited for ${Math.round(oldestMs)} ms while it was calibrated`;
   return highestStream({ name, selector, limit: freshnessMs, unit: unitMs, refusal });
-}
-
-/** Metrics that tell an age. */
-const ages = ['kafka_consumer_time_lag_ms', 'queue_oldest_age_seconds'] as const;
-
-/** Whether a backlog's metric tells how long something has waited; others count entries. */
-export function tellsAge(selector: string): boolean {
-  return ages.some((name) => isOf(selector, name));
 }

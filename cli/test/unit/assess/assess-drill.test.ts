@@ -313,6 +313,15 @@ describe('a backlog', () => {
     expect(found).toMatchObject({ impactBy: null, moments: { impactAt: null, drainedAt: injectedAt } });
   });
 
+  it('that is worked off within a second more than usual never rose', () => {
+    const higher = (second: number) => (second > 31 && second < 50 ? 90 : 5);
+    const committed = { [key.replace('consumer_lag', 'committed_offset')]: (second: number) => 100 * second };
+    const alone = assessed(flat, { curves: { [key]: higher }, record: { drain } });
+    expect(alone).toMatchObject({ impactBy: 'backlog' });
+    const counted = assessed(flat, { curves: { [key]: higher, ...committed }, record: { drain } });
+    expect(counted).toMatchObject({ impactBy: null, moments: { impactAt: null } });
+  });
+
   it('whose oldest entry waited beyond the limit is L3 without an alarm', () => {
     const age = { 'kafka_consumer_time_lag_ms{group:g,topic:t}': (second: number) => (second === 60 ? 61_000 : 100) };
     const found = assessed(flat, { curves: { [key]: paused, ...age }, record: { drain } });

@@ -131,6 +131,28 @@ describe('a backlog', () => {
     ]);
   });
 
+  it('of Kafka may hold what is worked off within a second more', () => {
+    const tags = { group: 'point-accrual', topic: 'order.completed' };
+    const watched = watchBuilt(watching({ backlog: [metricKey('kafka_consumer_lag', { group: 'point-accrual' })] }));
+    let committed = 0;
+    const pass = (seconds: number, lag: number) => {
+      for (let n = 0; n < seconds; n += 1) {
+        watched.pass(1);
+        committed += 100;
+        const values = {
+          [metricKey('kafka_consumer_lag', tags)]: lag,
+          [metricKey('kafka_committed_offset', tags)]: committed,
+        };
+        watched.hear({ kind: 'probe', t: watched.now(), probe: 'kafka', values });
+      }
+    };
+    pass(23, 5);
+    pass(60, 105);
+    expect(watched.alarms()).toEqual([]);
+    pass(6, 106);
+    expect(watched.alarms()).toMatchObject([{ signal: 'backlog:kafka_consumer_lag{group:point-accrual}' }]);
+  });
+
   it('that was too old already is no ground to judge by', () => {
     const watched = watchBuilt();
     watched.service.gauges.set('queue_oldest_age_seconds{queue="outbox"}', 90);
