@@ -1,4 +1,5 @@
 import { parseMetricKey } from '../record/metric-key.ts';
+import type { Invariant } from '../record/run-record.ts';
 import type { ReportedRun } from './api-figures.ts';
 import { droppedIterations } from './dropped-iterations.ts';
 import type { ReportColumn, SectionContext } from './section-context.ts';
@@ -22,7 +23,12 @@ export function promiseImpacts(context: SectionContext, run: ReportedRun): strin
 function wrongData({ say, has }: SectionContext, { record }: ReportedRun): string[] {
   return record.invariants
     .filter(({ id, outcome }) => outcome === 'violated' && has(`impact.${id}`))
-    .map(({ id }) => say(`impact.${id}`));
+    .map((invariant) => say(isCampaignOnly(invariant) ? 'impact.stock-negative-campaign' : `impact.${invariant.id}`));
+}
+
+/** No product was sold that was not there: what is below zero is what a campaign has left. */
+function isCampaignOnly({ id, evidence }: Invariant): boolean {
+  return id === 'stock-negative' && evidence.negative === 0 && Number(evidence.negativeCampaigns) > 0;
 }
 
 function failed({ say, format }: SectionContext, { heading, api }: ReportColumn): string[] {

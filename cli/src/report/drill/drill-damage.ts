@@ -33,8 +33,8 @@ export function damageText(speech: Words, damage: Damage | null, id: DamageId): 
 }
 
 /**
- * All that drills of one kind cost: `유실 1,900건(2,200건 중) · 지연 처리 3건 · 없음: 초과 발급 · 데이터로 알 수 없음: 누락`. Of
- * repeats the least and the most. What could not be counted is not zero.
+ * All that drills of one kind cost: `유실 1,900건(2,200건 중) · 지연 처리 3건 · 데이터로 알 수 없음: 누락`. Of repeats the least and
+ * the most. What is not named is 0; what could not be counted is not.
  */
 export function damagesText(speech: Words, drills: readonly DrilledRun[]): string {
   const { say } = speech;
@@ -44,23 +44,24 @@ export function damagesText(speech: Words, drills: readonly DrilledRun[]): strin
   const told = ranges.flatMap(({ id, what, range }) =>
     range === null || range.most === 0 ? [] : [`${what} ${countText(speech, id, range)}`],
   );
-  // That nothing was repaired would read like a damage that was left.
-  const none = ranges.filter(({ id, range }) => id !== 'repaired' && range?.most === 0).map(({ what }) => what);
   const unknown = ranges.filter(({ range }) => range === null).map(({ what }) => what);
-  return [
-    ...told,
-    ...(none.length === 0 ? [] : [say('drill.damage-none', { names: none.join(', ') })]),
-    ...(unknown.length === 0 ? [] : [say('drill.damage-unknown', { names: unknown.join(', ') })]),
-  ].join(' · ');
+  if (told.length === 0 && unknown.length === 0) return say('drill.damage-none');
+  return [...told, ...(unknown.length === 0 ? [] : [say('drill.damage-unknown', { names: unknown.join(', ') })])].join(
+    ' · ',
+  );
 }
 
 /** What the stores had too many of or too few: `중복 459건, 초과 발급 4건`; a dash where that could not be counted. */
 export function wrongDataText(speech: Words, damage: Damage | null): string {
-  const wrong = (['duplicated', 'overIssued', 'missing'] as const).flatMap((id) => {
-    const count = damageOf(damage, id);
-    return count === null || count === 0 ? [] : [`${speech.say(`damage.${id}`)} ${damageCount(speech, id, count)}`];
-  });
+  const wrong = wrongIn(damage).map(
+    (id) => `${speech.say(`damage.${id}`)} ${damageCount(speech, id, damageOf(damage, id) ?? 0)}`,
+  );
   return wrong.join(', ') || '—';
+}
+
+/** Of what the stores had too many or too few. */
+export function wrongIn(damage: Damage | null): DamageId[] {
+  return (['duplicated', 'overIssued', 'missing'] as const).filter((id) => (damageOf(damage, id) ?? 0) > 0);
 }
 
 /** What was lost, and what else differs between two kinds of drills: `유실 1,900건 → 12건 · 초과 발급 60건 → 0건`. */
@@ -98,29 +99,44 @@ interface Range {
   readonly most: number;
   /** Of how many, the least and the most; null: not known. */
   readonly whole: { readonly least: number; readonly most: number } | null;
+  /** There were others that nobody could count. */
+  readonly isLeast: boolean;
 }
 
 /** Null: it was not counted in one of them. */
 function rangeOf(known: ReadonlyArray<Damage | null>, id: DamageId): Range | null {
-  const counts = known.map((damage) => damageOf(damage, id)).filter((count) => count !== null);
+  const counts = known.map((damage) => countedOf(damage, id)).filter((count) => count !== null);
   if (counts.length < known.length) return null;
   const wholes = known.map((damage) => wholeOf(damage, id)).filter((one) => one !== null);
   const whole = wholes.length < known.length ? null : { least: Math.min(...wholes), most: Math.max(...wholes) };
-  return { least: Math.min(...counts), most: Math.max(...counts), whole };
+  const isLeast = id === 'usersAffected' && known.some(hasUnknownUsers);
+  return { least: Math.min(...counts), most: Math.max(...counts), whole, isLeast };
 }
 
-function countText(speech: Words, id: DamageId, { least, most, whole }: Range): string {
+/** None that could be counted, beside some that could not be: that is not 0. */
+function countedOf(damage: Damage | null, id: DamageId): number | null {
+  const count = damageOf(damage, id);
+  return count === 0 && id === 'usersAffected' && hasUnknownUsers(damage) ? null : count;
+}
+
+/** Whose the arrivals were that k6 could not start nobody knows. */
+function hasUnknownUsers(damage: Damage | null): boolean {
+  return (damage?.unstarted ?? 0) > 0;
+}
+
+function countText(speech: Words, id: DamageId, { least, most, whole, isLeast }: Range): string {
   const text = (from: number, to: number) =>
     from === to
       ? damageCount(speech, id, to)
       : speech.say('drill.range', { least: damageCount(speech, id, from), most: damageCount(speech, id, to) });
+  const count = isLeast ? speech.say('drill.at-least', { count: text(least, most) }) : text(least, most);
   // Nothing of nothing: the answers felt nothing, and no request was counted.
-  if (whole === null || whole.most === 0) return text(least, most);
+  if (whole === null || whole.most === 0) return count;
   if (id === 'usersAffected' && least === most && whole.least === whole.most && most > 0) {
     const share = speech.format.share(most / whole.most);
-    return speech.say('drill.share-of', { count: text(least, most), whole: text(whole.least, whole.most), share });
+    return speech.say('drill.share-of', { count, whole: text(whole.least, whole.most), share });
   }
-  return speech.say('drill.of', { count: text(least, most), whole: text(whole.least, whole.most) });
+  return speech.say('drill.of', { count, whole: text(whole.least, whole.most) });
 }
 
 /** What the counts of users leave out; empty where that is nothing. */

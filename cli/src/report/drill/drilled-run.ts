@@ -35,15 +35,28 @@ export function trusted({ drill: { assessment } }: DrilledRun): Assessment | nul
 
 const ranks: Readonly<Record<Assessment['level'], number>> = { L1: 0, L2: 1, L3: 2, absorbed: 3, undetermined: 4 };
 
-/** The worse level first, then the longer repair; what is not to be trusted comes last. */
+/**
+ * The worse level first; at the same level what was not recovered, then what did more harm, then what took longer. What is not to
+ * be trusted comes last.
+ */
 export function worstFirst(a: DrilledRun, b: DrilledRun): number {
   const [left, right] = [trusted(a), trusted(b)];
   if (left === null || right === null) return Number(left === null) - Number(right === null);
-  const [leftMs, rightMs] = [repairMs(left), repairMs(right)];
-  return ranks[left.level] - ranks[right.level] || (leftMs === rightMs ? 0 : rightMs - leftMs);
+  return (
+    ranks[left.level] - ranks[right.level] ||
+    Number(isUnrecovered(right)) - Number(isUnrecovered(left)) ||
+    harm(right) - harm(left) ||
+    (right.ttrMs ?? 0) - (left.ttrMs ?? 0)
+  );
 }
 
-/** Never repaired is longer than any repair; nobody felt it is shorter. */
-function repairMs({ moments, ttrMs }: Assessment): number {
-  return moments.impactAt === null ? -1 : (ttrMs ?? Number.POSITIVE_INFINITY);
+function isUnrecovered({ moments, ttrMs }: Assessment): boolean {
+  return moments.impactAt !== null && ttrMs === null;
+}
+
+/** Requests that were lost, and records that were wrong before a repair. What nobody counted adds nothing. */
+function harm({ damage }: Assessment): number {
+  if (damage === null) return 0;
+  const { lost, missing, overIssued, duplicated } = damage;
+  return lost + (missing ?? 0) + (overIssued ?? 0) + (duplicated ?? 0);
 }

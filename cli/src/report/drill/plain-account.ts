@@ -1,7 +1,7 @@
 import { type Assessment, hurtIn, recoveryOf } from '../../record/drill.ts';
 import type { SectionContext } from '../section-context.ts';
 import { wrongDataText } from './drill-damage.ts';
-import { isBelowAlarm, lengthText, timeText } from './drill-time.ts';
+import { isBelowAlarm, repairText, timeText } from './drill-time.ts';
 import { type DrilledRun, trusted } from './drilled-run.ts';
 import { faultText } from './fault-text.ts';
 
@@ -35,7 +35,7 @@ function recovered(context: SectionContext, assessment: Assessment): string {
   const { ttrMs } = assessment;
   const { by } = recoveryOf(assessment);
   const last = by.includes('data') ? 'data' : by.includes('backlog') ? 'backlog' : 'answers';
-  const time = lengthText(context, ttrMs);
+  const time = repairText(context, ttrMs);
   return context.say(`plain.${ttrMs === null ? 'not-recovered' : 'recovered'}-${last}`, { time });
 }
 

@@ -1,5 +1,5 @@
 import { failureIds } from '../../record/drill.ts';
-import { type Block, words } from '../block.ts';
+import { type Block, list, words } from '../block.ts';
 import type { SectionContext } from '../section-context.ts';
 import { damagesText } from './drill-damage.ts';
 import { clauseText, faultName, levelChange, mitigationName } from './drill-text.ts';
@@ -19,13 +19,15 @@ export function variantTable(context: SectionContext): Block[] {
         say('head.variant'),
         say('head.mitigation'),
         say('head.repeats'),
-        say('head.ttd-spread'),
-        say('head.ttr-spread'),
+        say('head.ttd-drilled'),
+        say('head.ttr-drilled'),
+        say('head.after-undo'),
         say('head.level-worst'),
         say('head.damage'),
       ],
       variants.map((variant) => rowOf(context, variant)),
     ),
+    list([say('drill.damage-how')]),
   ];
 }
 
@@ -36,6 +38,7 @@ function rowOf(context: SectionContext, { fault, mitigation, drills, worst }: Dr
     String(drills.length),
     rangeOrTime(context, drills, 'ttdMs'),
     rangeOrTime(context, drills, 'ttrMs'),
+    rangeOrTime(context, drills, 'afterUndoMs'),
     levelWithGround(context, worst),
     damagesText(context, drills),
   ];

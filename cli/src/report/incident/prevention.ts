@@ -1,4 +1,5 @@
 import { command, list, paragraph, type Section, words } from '../block.ts';
+import { wrongIn } from '../drill/drill-damage.ts';
 import { faultText } from '../drill/fault-text.ts';
 import { shellLine } from '../shell-line.ts';
 import type { IncidentContext } from './incident-context.ts';
@@ -6,12 +7,12 @@ import { verifyingDrill } from './verifying-drill.ts';
 
 /** 재발 방지: what is to be done, and by which drill one sees that it was. Owner and date are the team's. */
 export function prevention(context: IncidentContext): Section {
-  const { say, one, assessment } = context;
+  const { say, one } = context;
   const { drill } = one;
-  const goals = goalsOf(assessment);
+  const goals = goalsOf(context);
   const commandOf = (faults: readonly string[]) => shellLine(['loadkit', 'drill', ...faults]);
   const verify = commandOf([drill.fault]);
-  const row = (text: string, by: string, goal: string) => [text, by, say(goal), '', ''];
+  const row = (text: string, by: string, goal: string) => [text, by, goal, '', ''];
   return {
     id: 'prevention',
     heading: say('incident.prevention'),
@@ -37,11 +38,23 @@ export function prevention(context: IncidentContext): Section {
 }
 
 /** What is to be better than this time; of a drill that could not be trusted there is nothing to compare with. */
-function goalsOf(assessment: IncidentContext['assessment']): Record<'fix' | 'sooner' | 'temporary', string> {
+function goalsOf({ say, assessment }: IncidentContext): Record<'fix' | 'sooner' | 'temporary', string> {
   if (assessment === null) {
-    const untold = 'incident.goal-untold';
-    return { fix: untold, sooner: 'incident.goal-sooner-untold', temporary: untold };
+    const untold = say('incident.goal-untold');
+    return { fix: untold, sooner: say('incident.goal-sooner-untold'), temporary: untold };
   }
-  const fix = assessment.level === 'absorbed' ? 'incident.goal-fix-absorbed' : 'incident.goal-fix';
-  return { fix, sooner: 'incident.goal-sooner', temporary: 'incident.goal-temporary' };
+  return {
+    fix: fixGoal({ say, assessment }),
+    sooner: say('incident.goal-sooner'),
+    temporary: say('incident.goal-temporary'),
+  };
+}
+
+/** Data that were wrong are to be right, whatever the level: a process that is killed still loses its requests. */
+function fixGoal({ say, assessment }: Pick<IncidentContext, 'say' | 'assessment'>): string {
+  const wrong = wrongIn(assessment?.damage ?? null);
+  if (wrong.length > 0) {
+    return say('incident.goal-fix-data', { names: wrong.map((id) => say(`damage.${id}`)).join(', ') });
+  }
+  return say(assessment?.level === 'absorbed' ? 'incident.goal-fix-absorbed' : 'incident.goal-fix');
 }

@@ -2,7 +2,7 @@ import { type HurtName, hurtEnds, hurtIn } from '../../record/drill.ts';
 import { hadNothingToCheck } from '../../record/invariant-scope.ts';
 import type { Invariant } from '../../record/run-record.ts';
 import { paragraph, type Section, words } from '../block.ts';
-import { lengthText } from '../drill/drill-time.ts';
+import { repairText } from '../drill/drill-time.ts';
 import { type IncidentContext, momentText } from './incident-context.ts';
 
 /** 복구 확인: three different ends: the service answers, the backlog is gone, the data agree; and nothing is left broken. */
@@ -34,7 +34,7 @@ function end(context: IncidentContext, name: HurtName): [at: string, length: str
   const { impactAt = null, [id]: at = null } = assessment?.moments ?? {};
   const isHurt = assessment !== null && hurtIn(assessment).includes(name);
   const isEnded = isHurt && impactAt !== null && at !== null;
-  return [momentText(context, id), isEnded ? lengthText(context, at - impactAt) : '—'];
+  return [momentText(context, id), isEnded ? repairText(context, at - impactAt) : '—'];
 }
 
 function backlog({ say, format, one }: IncidentContext): string {

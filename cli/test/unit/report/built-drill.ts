@@ -164,3 +164,10 @@ export function placeboRun(alarms = 0): ReportedRun {
     { id: '20261124-100000-coupon-placebo' },
   );
 }
+
+/** What the built drill cost. */
+export function builtDamage() {
+  const damage = builtDrill().assessment?.damage;
+  if (damage == null) throw new Error('a built drill has a damage');
+  return damage;
+}

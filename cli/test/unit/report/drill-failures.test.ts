@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Assessment, Drill } from '../../../src/record/drill.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
-import { builtAssessment, builtDrill, builtMoments, drilledRun, placeboRun, repeatedDrills } from './built-drill.ts';
+import {
+  builtAssessment,
+  builtDamage,
+  builtDrill,
+  builtMoments,
+  drilledRun,
+  placeboRun,
+  repeatedDrills,
+} from './built-drill.ts';
 import { couponRun } from './built-report.ts';
 import { linesOf, sectionOf } from './built-section.ts';
 
@@ -51,7 +59,7 @@ describe('section 4 with drills', () => {
     expect(cell([drilledRun()], 'ttd', row)).toBe('수분');
   });
 
-  it('takes the worst level, and at the same level the longest repair', () => {
+  it('takes the worst level, then what was not recovered, then the most harm, then the longest repair', () => {
     const light = assessed({ level: 'L3', ttrMs: 90_000 }, { fault: 'redis-latency' }, 'light');
     const short = assessed({ level: 'L2', ttrMs: 5_000 }, { fault: 'redis-reset' }, 'short');
     const long = assessed({ level: 'L2', ttrMs: 6_000 }, { fault: 'redis-stall' }, 'long');
@@ -59,6 +67,10 @@ describe('section 4 with drills', () => {
     expect(cell([light, short, long], 'drill')).toBe('Redis 일시 멈춤 (long)');
     expect(cell([light, never, long], 'drill')).toContain('(never)');
     expect(cell([light, never, long], 'ttrMeasured')).toBe('미복구');
+    const wrong = { ...builtDamage(), lost: 100, missing: 1_801 };
+    const harmful = assessed({ level: 'L2', ttrMs: 900, damage: wrong }, { fault: 'redis-killed' }, 'harmful');
+    expect(cell([light, long, harmful], 'drill')).toContain('(harmful)');
+    expect(cell([harmful, never], 'drill')).toContain('(never)');
   });
 
   it('says in words what did not happen, and what nobody felt', () => {
@@ -136,8 +148,9 @@ describe('section 4 with drills', () => {
         '1',
         '1초',
         '22초',
+        '2초',
         'L2 → L1 – POST /api/coupons/{userId}: 정상 응답이 50.00% 미만인 상태가 20.00초 동안 이어졌다(기준 10.00초 이상).',
-        '유실 1,900건(2,200건 중) · 요청이 실패한 사용자 1,850명(2,000명의 92.50%) · 지연 처리 3건 · 없음: 초과 발급, 중복 · ' +
+        '유실 1,900건(2,200건 중) · 요청이 실패한 사용자 1,850명 이상(2,000명의 92.50%) · 지연 처리 3건 · ' +
           '데이터로 알 수 없음: 누락',
       ],
     ]);
@@ -145,9 +158,30 @@ describe('section 4 with drills', () => {
 
   it('says of how many users, and what was put right, where the record has it', () => {
     const counted = { ...builtDamage(), usersAsked: 1_900, repaired: 4 };
-    const [[, , , , , , damage] = []] = variants([assessed({ damage: counted })]);
-    expect(damage).toContain('요청이 실패한 사용자 1,850명(1,900명의 97.37%)');
+    const [[, , , , , , , damage] = []] = variants([assessed({ damage: counted })]);
+    expect(damage).toContain('요청이 실패한 사용자 1,850명 이상(1,900명의 97.37%)');
     expect(damage).toContain('데이터 복원 4건');
+  });
+
+  it('says of nobody counted beside arrivals without a user that it cannot say', () => {
+    const some = { ...builtDamage(), usersAffected: 0, missing: 0 };
+    const damageOf = (damage: ReturnType<typeof builtDamage>) => variants([assessed({ damage })])[0]?.[7];
+    expect(damageOf(some)).toBe('유실 1,900건(2,200건 중) · 지연 처리 3건 · 데이터로 알 수 없음: 요청이 실패한 사용자');
+    expect(damageOf({ ...some, unstarted: 0 })).toBe('유실 1,900건(2,200건 중) · 지연 처리 3건');
+    expect(damageOf({ ...some, unstarted: 0, lost: 0, late: 0 })).toBe('피해 없음');
+  });
+
+  it('tells from the undo on when all was well, and where it was before', () => {
+    const moments = builtAssessment().moments;
+    const undone = moments.revertedAt ?? 0;
+    const after = (ms: number) => variants([assessed({ moments: { ...moments, restoredAt: undone + ms } })])[0]?.[5];
+    expect([after(-300), after(0), after(200), after(1_700)]).toEqual([
+      '해제 전에 회복',
+      '해제 전에 회복',
+      '1초',
+      '2초',
+    ]);
+    expect(variants([assessed({ moments: { ...moments, restoredAt: null }, ttrMs: null })])[0]?.[5]).toBe('미복구');
   });
 
   it('has repeats in one row: the median with its range from five on, before that the range', () => {
@@ -160,7 +194,7 @@ describe('section 4 with drills', () => {
     expect(partly?.[4]).toBe('2회 중 1회 미복구, 나머지 9초 – 9초');
     const damages = [{ ...builtDamage(), lost: 12, offered: 2_000 }, builtDamage()];
     const uneven = damages.map((damage, index) => assessed({ damage }, {}, String(index)));
-    expect(variants(uneven)[0]?.[6]).toContain('유실 12건 – 1,900건(2,000건 – 2,200건 중)');
+    expect(variants(uneven)[0]?.[7]).toContain('유실 12건 – 1,900건(2,000건 – 2,200건 중)');
   });
 
   it('has words for a doubt and a clause that are known, and names those that are not', () => {
@@ -213,7 +247,7 @@ describe('section 4 with drills', () => {
         '2 → 1',
         'L1 → L3',
         '1초 – 1.2초 → 1초',
-        '미복구 (2회 중 2회) → 1.5초',
+        '미복구 (2회 중 2회) → 2초',
         '유실 1,900건(2,200건 중) → 12건(2,200건 중)',
       ],
     ]);
@@ -228,7 +262,7 @@ describe('section 4 with drills', () => {
     const damage = { ...builtDamage(), offered: 0, lost: 0, late: 3 };
     const after = assessed({ level: 'absorbed', damage }, { mitigation: 'lock-timeout' }, 'after');
     const [row] = tablesOf([doubted, after]).find(({ title }) => title?.startsWith('완화 전후'))?.rows ?? [];
-    expect(row?.[6]).toMatch(/^신뢰할 수 없음 → .*없음: 유실/);
+    expect(row?.[6]).toMatch(/^신뢰할 수 없음 → 요청이 실패한 사용자 .*· 데이터로 알 수 없음: 누락$/);
     expect(row?.[6]).not.toMatch(/0건 중|→.*신뢰/);
   });
 
@@ -264,9 +298,3 @@ describe('section 4 with drills', () => {
     expect(text(drilledRun())).not.toContain(warning);
   });
 });
-
-function builtDamage() {
-  const damage = builtDrill().assessment?.damage;
-  if (damage == null) throw new Error('a built drill has a damage');
-  return damage;
-}

@@ -83,7 +83,7 @@ describe('a report that joins a load and drills', () => {
     const { blocks } = sectionOf([couponRun(), drilledRun(), after], 'insights');
     const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.table.rows : []));
     const [first] = rows.filter(([topic, , , , priority]) => topic === '장애 대응력' && priority === 'P1');
-    expect(first?.[2]).toMatch(/SET NX PX.*‘Redis 락 타임아웃 설정’ 적용 훈련의 결과: 레벨 L3, TTR 1\.5초\.$/);
+    expect(first?.[2]).toMatch(/SET NX PX.*‘Redis 락 타임아웃 설정’ 적용 훈련의 결과: 레벨 L3, TTR 2초\.$/);
     expect(rows.filter(([, , , , priority]) => priority === 'P1')).toHaveLength(1);
   });
 });
@@ -103,7 +103,7 @@ describe('the strategies', () => {
       { id: 'after' },
     );
     expect(gain([couponRun(), drilledRun(), after], timeout)).toBe(
-      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 1.5초, 유실 1,900건(2,200건 중) → 1,900건(2,200건 중) (적용 전 1회, 적용 후 1회)',
+      '‘만료 없는 락의 소유자 사망’ 훈련: 레벨 L1 → L3, TTR 22초 → 2초, 유실 1,900건(2,200건 중) → 1,900건(2,200건 중) (적용 전 1회, 적용 후 1회)',
     );
     expect(gain([couponRun(), drilledRun()], timeout)).toBe('미실시');
   });

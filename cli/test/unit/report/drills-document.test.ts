@@ -36,7 +36,7 @@ describe('the drills of a report by themselves', () => {
       ...['overview', 'failures', 'variants', 'mitigations', 'every', 'charts', 'levels'],
     ]);
     const lines = new Map(view?.sections.map((section) => [section.id, linesOf(section)]));
-    expect(lines.get('variants')).toHaveLength(1 + 2);
+    expect(lines.get('variants')).toHaveLength(1 + 2 + 1);
     const every = lines.get('every')?.filter((line) => line.includes(' | /runs/')) ?? [];
     expect(every.map((line) => line.split(' | ').slice(-2))).toEqual([
       ['/runs/2', 'lock-orphan-1'],

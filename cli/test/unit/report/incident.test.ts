@@ -10,7 +10,7 @@ import { incidentNames } from '../../../src/report/format.ts';
 import { buildIncident } from '../../../src/report/incident/incident.ts';
 import { loadSentences } from '../../../src/report/sentences.ts';
 import { buildView } from '../../../src/report/view.ts';
-import { at, builtAssessment, builtDrill, builtMoments, drilledRun, placeboRun } from './built-drill.ts';
+import { at, builtAssessment, builtDamage, builtDrill, builtMoments, drilledRun, placeboRun } from './built-drill.ts';
 import { couponRun, renderIncident, templatesFolder, withoutAssets } from './built-report.ts';
 import { linesOf } from './built-section.ts';
 import { poisoned } from './poisoned.ts';
@@ -74,7 +74,7 @@ describe('the data after a fault', () => {
 describe('the users affected', () => {
   it('are told with their share and what the count leaves out', () => {
     const lines = linesIn(drilledRun(), 'impact').join('\n');
-    expect(lines).toContain('1,850명(2,000명의 92.50%)');
+    expect(lines).toContain('1,850명 이상(2,000명의 92.50%)');
     expect(lines).toContain('k6가 시작하지 못한 요청 40건의 사용자가 빠져 있다');
   });
 
@@ -115,7 +115,7 @@ describe('the incident report of a drill', () => {
     ]);
     expect(linesIn(drilledRun(), 'summary')).toHaveLength(3);
     expect(linesIn(drilledRun(), 'summary')[1]).toMatch(
-      /그 밖의 피해: 요청이 실패한 사용자 1,850명\(2,000명의 92\.50%\), 지연 처리 3건\.$/,
+      /그 밖의 피해: 요청이 실패한 사용자 1,850명 이상\(2,000명의 92\.50%\), 지연 처리 3건\.$/,
     );
   });
 
@@ -141,6 +141,15 @@ describe('the incident report of a drill', () => {
     expect(goals('L1')).toContain('실측 레벨이 이번보다 가볍다.');
     expect(goals('absorbed')).toContain('실측 레벨이 이번처럼 ‘흡수’이다.');
     expect(goals('absorbed')).not.toContain('가볍다');
+  });
+
+  it('asks for data that are right where they were wrong, for a process that is killed loses requests in any case', () => {
+    const damage = { ...builtDamage(), missing: 96, duplicated: 2 };
+    const lines = linesIn(drilledRun({ assessment: builtAssessment({ level: 'L2', damage }) }), 'prevention').join(
+      '\n',
+    );
+    expect(lines).toContain('데이터를 복원하기 전에 센 다음 항목이 0건이다: 중복, 누락.');
+    expect(lines).not.toContain('가볍다');
   });
 
   it('begins with what happened, in two sentences for readers who are no engineers', () => {

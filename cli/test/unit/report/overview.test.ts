@@ -46,6 +46,17 @@ describe('the overview says in plain words who could not do what', () => {
     expect(text.indexOf('정합성 위반 – 초과 발급: 1,203건')).toBeGreaterThan(plain);
   });
 
+  it('of stock below zero whose it was', () => {
+    const told = (negative: number) => {
+      const evidence = { negative, negativeCampaigns: 1 };
+      const violated = invariant({ id: 'stock-negative', outcome: 'violated', violations: 1 + negative, evidence });
+      return render([couponRun({ invariants: [violated] })], 'ko', 'md');
+    };
+    expect(told(2)).toContain('없는 재고가 팔렸다.');
+    expect(told(0)).toContain('쿠폰의 남은 수량이 0보다 작아졌다');
+    expect(told(0)).not.toContain('없는 재고가 팔렸다.');
+  });
+
   it('when requests failed, were dropped or took long', () => {
     const load = couponRun().record.load;
     const summary = { ...load?.summary, dropped_iterations: { count: 1_344 } };
