@@ -11,6 +11,7 @@ export function drillCommandLine(fault: Fault, options: DrillOptions): string[] 
     ...['--rate', String(rateOf(fault, options)), '--baseline', seconds(options.baselineMs)],
     ...['--hold', seconds(holdOf(fault, options)), '--recover', seconds(options.recoverMs)],
     ...['--latency', seconds(options.latencyMs), '--freshness', seconds(options.freshnessMs)],
+    ...(options.mitigate === null ? [] : ['--mitigate', maskSecrets(options.mitigate)]),
     ...(options.seed === null ? [] : ['--seed', String(options.seed)]),
     ...pairs('-e', options.env),
     ...pairs('--set', options.set),

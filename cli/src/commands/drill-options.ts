@@ -41,6 +41,8 @@ export interface DrillOptions
   readonly maxLevel: DrillPlan['maxLevel'];
   readonly estimate: string | null;
   readonly webhook: string | null;
+  /** Shell command. */
+  readonly mitigate: string | null;
 }
 
 /** Milliseconds. */
@@ -53,7 +55,7 @@ const bounds = {
 } as const;
 
 /** Throws `LoadkitError` `option-value` (2) naming the option, what it was and what it may be. */
-export function checkDrillOptions({ baselineMs, holdMs, recoverMs, webhook }: DrillOptions): void {
+export function checkDrillOptions({ baselineMs, holdMs, recoverMs, webhook, mitigate }: DrillOptions): void {
   for (const [name, ms] of [
     ['baseline', baselineMs],
     ['hold', holdMs],
@@ -65,6 +67,9 @@ export function checkDrillOptions({ baselineMs, holdMs, recoverMs, webhook }: Dr
   }
   if (webhook !== null && !/^https?:$/.test(protocolOf(webhook))) {
     throw wrong(`--webhook: expected an address such as http://127.0.0.1:9000/hook, found "${webhook}"`, null);
+  }
+  if (mitigate !== null && mitigate.trim() === '') {
+    throw wrong('--mitigate: expected a shell command, found nothing', 'such as --mitigate ./runbook/failover.sh');
   }
 }
 

@@ -30,6 +30,7 @@ interface DrillFlags {
   maxLevel?: DrillOptions['maxLevel'];
   estimate?: string;
   webhook?: string;
+  mitigate?: string;
   env: string[];
   set: string[];
   fixture: string[];
@@ -72,6 +73,7 @@ export function registerDrill(program: Command, context: CommandContext): void {
     )
     .option('--estimate <text>', 'what was expected, such as "MTTD=10s,MTTR=5m"; it stands beside the measurement')
     .option('--webhook <url>', "post alarms there in Slack's format")
+    .option('--mitigate <command>', 'run this shell command at the first alarm while the fault stands')
     .addOption(
       new Option(
         '--stack <kind>',
@@ -150,6 +152,7 @@ Examples:
   loadkit drill lock-orphan                   a lock that nobody gives back
   loadkit drill redis-black-hole --hold 20s --rate 200
   loadkit drill lock-orphan lock-orphan-expiring   a fault, and the same with its mitigation
+  loadkit drill redis-stall --hold 30s --mitigate ./runbook/failover.sh   what your own response gains
   loadkit drill all --worst 5                 every fault once, and the four that did most until each was done five times
   loadkit drill all --repeat 5 --resume       hours; goes on where it was stopped
   loadkit report <run> <drill> <drill>        joins a load run and its drills
@@ -185,6 +188,7 @@ function decode(faults: string[], flags: DrillFlags, context: CommandContext): D
     maxLevel: flags.maxLevel ?? null,
     estimate: flags.estimate ?? null,
     webhook: flags.webhook ?? null,
+    mitigate: flags.mitigate ?? null,
     env: parseKeyValues('--env', flags.env),
     set: parseKeyValues('--set', flags.set),
     fixture: parseKeyValues('--fixture', flags.fixture),

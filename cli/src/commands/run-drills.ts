@@ -139,8 +139,21 @@ async function openBatch({ options, context, wanted }: DrillSession): Promise<Dr
 
 /** What makes the drills of a batch comparable. */
 function batchOptions(faultIds: readonly string[], options: DrillOptions): Record<string, unknown> {
-  const { repeat, placebo, baselineMs, holdMs, recoverMs, rate, latencyMs, freshnessMs, env, set, fixture, seed } =
-    options;
+  const {
+    repeat,
+    placebo,
+    baselineMs,
+    holdMs,
+    recoverMs,
+    rate,
+    latencyMs,
+    freshnessMs,
+    mitigate,
+    env,
+    set,
+    fixture,
+    seed,
+  } = options;
   return {
     faults: faultIds,
     target: targetOf(options),
@@ -152,6 +165,8 @@ function batchOptions(faultIds: readonly string[], options: DrillOptions): Recor
     rate,
     latencyMs,
     freshnessMs,
+    // Left out where there is none, so that a batch of an earlier version can be gone on with.
+    ...(mitigate === null ? {} : { mitigate }),
     env,
     set,
     fixture,
@@ -198,6 +213,7 @@ async function runDrill(fault: Fault, order: DrillOrder, session: DrillSession):
     latencyMs: options.latencyMs,
     freshnessMs: options.freshnessMs,
     webhook: options.webhook,
+    mitigate: fault.id === 'none' ? null : options.mitigate,
     rules,
     maxLevel: options.maxLevel,
     batch: batch.id,

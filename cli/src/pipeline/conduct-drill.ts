@@ -7,7 +7,14 @@ import { newJournalFile } from '../faults/cleanup.ts';
 import type { FaultTarget } from '../faults/fault-target.ts';
 import { injectorWordSchema } from '../faults/injector-word.ts';
 import { tellsAge } from '../record/backlog-metric.ts';
-import { type Alarm, type Drill, type DrillPhaseName, type Injection, notifies } from '../record/drill.ts';
+import {
+  type Alarm,
+  type Drill,
+  type DrillPhaseName,
+  type Injection,
+  notifies,
+  type Response,
+} from '../record/drill.ts';
 import type { RunFolder } from '../record/run-folder.ts';
 import type { Scenario } from '../record/run-record.ts';
 import type { EventLine, LoadLine, SeriesLine } from '../record/series.ts';
@@ -25,6 +32,7 @@ import { type DrillProgram, drillCommand, type ProgramContext, startProgram } fr
 import { injectionError, whatIsLeft } from './injection-end.ts';
 import { untilLoadEnds } from './load-end.ts';
 import { postAlarm } from './notification.ts';
+import { notResponded, respond } from './response.ts';
 import type { RunObserver } from './run-observer.ts';
 
 export interface ConductContext {
@@ -64,6 +72,8 @@ export class DrillConductor {
   readonly #answering = defer<void>();
   readonly #standing = defer<void>();
   readonly #loadEnded = new AbortController();
+  /** Of the fault. */
+  readonly #alarmed = new AbortController();
   readonly #posts: Array<Promise<void>> = [];
   #drill: Drill;
   #programs: ProgramContext | null = null;
@@ -85,7 +95,7 @@ export class DrillConductor {
   constructor(context: ConductContext) {
     this.#context = context;
     this.#surge = plannedSurge(context.scenario);
-    const { fault, batch, repeat, estimate, placebo } = context.plan;
+    const { fault, batch, repeat, estimate, placebo, mitigate } = context.plan;
     this.#restarts = new Map((fault.restarts ?? []).map((store) => [store, defer<void>()]));
     for (const { promise } of this.#restarts.values()) promise.catch(() => undefined); // not every drill comes so far
     this.#drill = {
@@ -100,6 +110,7 @@ export class DrillConductor {
       injection: null,
       detection: null,
       notifications: [],
+      response: mitigate === null ? null : notResponded(mitigate),
       placebo,
       lateness: null,
       repair: null,
@@ -158,10 +169,9 @@ export class DrillConductor {
     try {
       await this.#phase('baseline', () => this.#passBaseline(until));
       await this.#phase('inject', () => this.#injected(until));
-      await this.#phase('hold', async () => {
-        await clock.sleep(plan.holdMs, until);
-        await this.#storesRestarted(until);
-      });
+      const endAt = clock.now() + plan.holdMs;
+      const isAlarmed = await this.#phase('hold', () => this.#held(endAt, until));
+      if (isAlarmed) await this.#phase('mitigate', () => this.#respond(endAt, until));
     } finally {
       await this.#revert();
     }
@@ -251,6 +261,32 @@ export class DrillConductor {
     this.#injector = null;
     const { revertedAt, undone } = this.#drill.injection ?? { revertedAt: null, undone: [] };
     if (revertedAt !== null && undone.every(({ outcome }) => outcome !== 'failed')) await this.#duty?.withdraw();
+  }
+
+  /** To the end of its time, or to the first alarm where something is to be done then: whether that came. */
+  async #held(endAt: number, signal: AbortSignal): Promise<boolean> {
+    const { plan, clock } = this.#context;
+    const until = plan.mitigate === null ? signal : AbortSignal.any([signal, this.#alarmed.signal]);
+    await clock.sleep(endAt - clock.now(), until).catch((error: unknown) => {
+      if (signal.aborted || !this.#alarmed.signal.aborted) throw error;
+    });
+    if (plan.mitigate !== null && clock.now() < endAt) return true;
+    await this.#storesRestarted(signal);
+    return false;
+  }
+
+  /** What is to be done against the fault is done while it stands, to the end of its time. */
+  async #respond(endAt: number, signal: AbortSignal): Promise<void> {
+    const { plan, stack, supervisor, clock, env, folder } = this.#context;
+    const onChange = async (response: Response) => {
+      this.#change({ response, mitigation: this.#drill.mitigation ?? 'response' });
+      await this.#context.keep();
+    };
+    const { endpoints } = stack;
+    const logFile = folder.log('mitigate');
+    const command = plan.mitigate ?? '';
+    await respond({ command, endpoints, supervisor, clock, env, logFile, onChange }, endAt, signal);
+    await this.#storesRestarted(signal);
   }
 
   #checkHold(): void {
@@ -367,6 +403,9 @@ export class DrillConductor {
         this.#change({ detection: { ...detection, alarms: [...detection.alarms, alarm] } });
         this.#context.onLine({ kind: 'event', t: alarm.t, name: 'alarm', subject: alarm.signal, detail: alarm.rule });
         if (notifies(alarm)) this.#notify(alarm);
+        // What hurts before it stands may alarm before it stands, too.
+        const { injection } = this.#drill;
+        if (notifies(alarm) && injection !== null && alarm.t >= injection.startedAt) this.#alarmed.abort();
         return;
       }
       case 'end':

@@ -16,6 +16,8 @@ export interface DrillPlan {
   readonly freshnessMs: number;
   /** Where alarms are posted in Slack's format; null: nowhere. */
   readonly webhook: string | null;
+  /** A shell command that is run at the first alarm while the fault stands; null: none. */
+  readonly mitigate: string | null;
   readonly rules: LevelRules;
   /** The worst level that passes; null: any. */
   readonly maxLevel: Exclude<Level, 'undetermined'> | null;

@@ -129,6 +129,19 @@ export const latenessSchema = z.object({
 });
 export type Lateness = z.infer<typeof latenessSchema>;
 
+/** A command that was to be run at the first alarm while the fault stood: `--mitigate`. */
+export const responseSchema = z.object({
+  /** As it was typed, secrets masked. */
+  command: z.string(),
+  /** Epoch milliseconds; null: nothing alarmed while the fault stood, and it was not run. */
+  startedAt: epochMs.nullable(),
+  /** Null: it still ran when the fault was undone, and was ended. */
+  endedAt: epochMs.nullable(),
+  /** Null: a signal ended it, or it was not run. */
+  exitCode: z.int().nullable(),
+});
+export type Response = z.infer<typeof responseSchema>;
+
 /** Epoch milliseconds; null: it did not happen, or the data cannot say. */
 export const momentsSchema = z.object({
   injectedAt: epochMs.nullable(),
@@ -270,7 +283,7 @@ export const drillSchema = z.object({
   fault: z.string(),
   /** Row of section 4; null for the placebo. */
   failure: z.enum(failureIds).nullable(),
-  /** The mitigation that was in place or was switched on; null: none. */
+  /** The mitigation that was in place, or `response`, see there; null: none. */
   mitigation: z.string().nullable(),
   /** Id of the fault that this one is once more, against that mitigation; null: of none. */
   mitigates: z.string().nullable().default(null),
@@ -283,6 +296,8 @@ export const drillSchema = z.object({
   injection: injectionSchema.nullable(),
   detection: detectionSchema.nullable(),
   notifications: z.array(notificationSchema),
+  /** Null: none was given. */
+  response: responseSchema.nullable().default(null),
   /** The placebo of its batch and how many alarms it raised; null: there was none. */
   placebo: z.object({ run: z.string(), alarms: z.int() }).nullable(),
   /** Null: not counted. */

@@ -117,6 +117,7 @@ describe('what cannot be drilled', () => {
   it.each([
     [['drill'], /no fault was named/],
     [['drill', 'all', '--resume'], /no batch of drills was begun/],
+    [['drill', 'lock-orphan', '--mitigate', ' '], /--mitigate: expected a shell command, found nothing/],
     [['drill', 'none', '--estimate', 'TTD=1'], /expected LEVEL=…, MTTD=… or MTTR=…, found "TTD=1"/],
     [['drill', 'none', '--level-rules', '/nowhere.json'], /nowhere\.json cannot be read/],
     [['drill', 'none', '--hold', 'long'], /expected a duration such as 30s/],

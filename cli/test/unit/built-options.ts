@@ -65,6 +65,7 @@ export function builtDrillOptions(changes: Partial<DrillOptions> = {}): DrillOpt
     maxLevel: null,
     estimate: null,
     webhook: null,
+    mitigate: null,
     env: {},
     set: {},
     fixture: {},

@@ -20,6 +20,7 @@ function conditionsOf({ run: { record }, drill }: DrilledRun): string {
     drill.failure,
     drill.fault,
     drill.mitigation,
+    drill.response?.command ?? null,
     scenario?.name,
     scenario?.shape,
     Object.entries(set).sort(),
@@ -68,8 +69,11 @@ export function pairsOf(variants: readonly DrillVariant[]): DrillPair[] {
 
 /** How long the fault stood in the worst drill, to a second; null: it did not. Milliseconds. */
 export function heldMs({ worst: { drill } }: DrillVariant): number | null {
-  const hold = drill.phases.find(({ name }) => name === 'hold');
-  return hold?.endedAt == null ? null : Math.round((hold.endedAt - hold.startedAt) / 1_000) * 1_000;
+  const held = drill.phases.filter(({ name }) => name === 'hold' || name === 'mitigate');
+  const [first, last] = [held[0], held.at(-1)];
+  return first === undefined || last?.endedAt == null
+    ? null
+    : Math.round((last.endedAt - first.startedAt) / 1_000) * 1_000;
 }
 
 /** By the row of section 4, those that have any. */

@@ -45,8 +45,10 @@ function absent({ assessment, one }: IncidentContext, id: keyof Moments): string
   const isHurt = (name: HurtName) => assessment !== null && hurtIn(assessment).includes(name);
   if (id === 'detectedAt') return assessment !== null && isFelt ? missedId(assessment) : 'incident.no-alarm';
   if (id === 'notifiedAt') return 'incident.not-notified';
-  if (id === 'mitigatedAt')
+  if (id === 'mitigatedAt') {
+    if (one.drill.response !== null) return 'incident.not-responded';
     return one.drill.mitigation === null ? 'incident.not-mitigated' : 'incident.mitigated-before';
+  }
   if (id === 'impactAt') return 'drill.no-impact';
   if (id === 'restoredAt' && isFelt && !isHurt('answers')) return 'incident.answers-good';
   if (id === 'drainedAt' && isHurt('backlog')) return 'drill.not-recovered';

@@ -17,7 +17,7 @@ export function limits(context: IncidentContext): Section {
         faultText(context, drill, 'incident-limit'),
         ...(drill.repeat.of < leastRepeats ? [say('incident.limit-once')] : []),
         ...(run.record.host.shared ? [say('environment.shared', { count: run.record.host.cpuCount })] : []),
-        say('incident.limit-nobody'),
+        say(drill.response?.startedAt == null ? 'incident.limit-nobody' : 'incident.limit-command'),
       ]),
     ],
   };

@@ -1,3 +1,4 @@
+import type { Response } from '../../record/drill.ts';
 import { list, type Section, subheading } from '../block.ts';
 import { mitigationName } from '../drill/drill-text.ts';
 import { faultText } from '../drill/fault-text.ts';
@@ -24,18 +25,33 @@ export function measures(context: IncidentContext): Section {
 /** By the record alone: a drill has nobody who acts. */
 function done(context: IncidentContext): string[] {
   const { say, name, one } = context;
-  const { injection, mitigation } = one.drill;
-  const applied =
-    mitigation === null
-      ? say('incident.not-mitigated')
-      : say('incident.mitigated', { mitigation: mitigationName(context, mitigation) });
-  if (injection === null) return [applied];
+  const { injection, mitigation, response } = one.drill;
+  const applied = [
+    ...(response === null ? [] : [responseText(context, response)]),
+    ...(mitigation === null || mitigation === 'response'
+      ? []
+      : [say('incident.mitigated', { mitigation: mitigationName(context, mitigation) })]),
+    ...(mitigation === null && response === null ? [say('incident.not-mitigated')] : []),
+  ];
+  if (injection === null) return applied;
   const isReverted = injection.revertedAt !== null;
   return [
-    applied,
+    ...applied,
     isReverted ? say(`reverted-by.${injection.revertedBy ?? 'unknown'}`) : say('incident.not-reverted'),
     ...injection.undone.map(({ kind, subject, outcome, error }) =>
       say(`undone.${outcome}`, { subject: `${name('undone-kind', kind)} ${subject}`, error: error ?? '—' }),
     ),
   ];
+}
+
+/** The command of `--mitigate`, and what became of it. */
+export function responseText(
+  { say, format }: Pick<IncidentContext, 'say' | 'format'>,
+  { command, startedAt, endedAt, exitCode }: Response,
+): string {
+  if (startedAt === null) return say('incident.response-not-run', { command });
+  if (endedAt === null) return say('incident.response-cut', { command });
+  const time = format.span(endedAt - startedAt);
+  if (exitCode === 0) return say('incident.response-done', { command, time });
+  return say('incident.response-failed', { command, time, code: exitCode ?? '—' });
 }

@@ -11,7 +11,14 @@ export interface TimelineEntry {
 
 /** In the order of time. Of a drill that is not to be trusted only what was done, nothing that was judged. */
 export function timelineEntries(context: IncidentContext): TimelineEntry[] {
-  const done = [...load(context), ...phases(context), ...injection(context), ...repair(context), ...events(context)];
+  const done = [
+    ...load(context),
+    ...phases(context),
+    ...injection(context),
+    ...response(context),
+    ...repair(context),
+    ...events(context),
+  ];
   const judged =
     context.assessment === null ? [] : [...moments(context), ...alarms(context), ...notifications(context)];
   return [...done, ...judged].sort((a, b) => a.t - b.t);
@@ -28,6 +35,11 @@ function load({ one, say }: IncidentContext): TimelineEntry[] {
 
 function phases({ one, say }: IncidentContext): TimelineEntry[] {
   return one.drill.phases.map(({ name, startedAt }) => ({ t: startedAt, text: say(`drill-phase.${name}`) }));
+}
+
+function response({ one, say }: IncidentContext): TimelineEntry[] {
+  const { endedAt = null, exitCode = null } = one.drill.response ?? {};
+  return endedAt === null ? [] : [{ t: endedAt, text: say('incident.response-ended', { code: exitCode ?? '—' }) }];
 }
 
 function repair({ one, say }: IncidentContext): TimelineEntry[] {

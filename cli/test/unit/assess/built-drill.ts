@@ -51,6 +51,7 @@ export function builtDrill(changes: Partial<Drill> = {}): Drill {
       readings: { made: 100, failed: 0 },
       error: null,
     },
+    response: null,
     notifications: [],
     placebo: { run: 'placebo', alarms: 0 },
     lateness: null,

@@ -101,6 +101,7 @@ export function builtDrill(changes: Partial<Drill> = {}): Drill {
       readings: { made: 240, failed: 2 },
       error: null,
     },
+    response: null,
     notifications: [
       { channel: 'webhook', signal: 'answers', sentAt: at(21), deliveredAt: at(21) + 40, error: null },
       { channel: 'console', signal: 'answers', sentAt: at(21), deliveredAt: at(21), error: null },

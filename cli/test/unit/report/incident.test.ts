@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeReport } from '../../../src/pipeline/write-report.ts';
-import type { Assessment } from '../../../src/record/drill.ts';
+import type { Assessment, Response } from '../../../src/record/drill.ts';
 import type { ReportedRun } from '../../../src/report/api-figures.ts';
 import { faultTexts } from '../../../src/report/drill/fault-text.ts';
 import { incidentNames } from '../../../src/report/format.ts';
@@ -150,6 +150,23 @@ describe('the incident report of a drill', () => {
     );
     expect(lines).toContain('데이터를 복원하기 전에 센 다음 항목이 0건이다: 중복, 누락.');
     expect(lines).not.toContain('가볍다');
+  });
+
+  it('tells what became of the response command, and that it was not run where nothing alarmed', () => {
+    const told = (changes: Partial<Response>, mitigation: string | null = 'response') => {
+      const response = { command: './unlock.sh', startedAt: at(6), endedAt: at(8), exitCode: 0, ...changes };
+      const run = drilledRun({ mitigation, response });
+      return (['head', 'timeline', 'measures', 'limits'] as const).flatMap((id) => linesIn(run, id)).join('\n');
+    };
+    expect(told({})).toContain('대응 명령을 실행하였고 2초 만에 정상으로 끝났다: ./unlock.sh');
+    expect(told({})).toContain('대응 명령이 끝났다(종료 코드 0)');
+    expect(told({})).toContain('대응 명령은 첫 경보가 울리자마자 실행되었다');
+    expect(told({ exitCode: 3 })).toContain('실패하였다(종료 코드 3): ./unlock.sh');
+    expect(told({ endedAt: null, exitCode: null })).toContain('장애를 되돌릴 때까지 끝나지 않아 중단하였다');
+    const never = told({ startedAt: null, endedAt: null, exitCode: null }, null);
+    expect(never).toContain('울린 경보가 없어 대응 명령을 실행하지 않았다');
+    expect(never).not.toContain('취한 완화 조치는 없다');
+    expect(never).toContain('사람이 대응하지 않는다');
   });
 
   it('begins with what happened, in two sentences for readers who are no engineers', () => {
