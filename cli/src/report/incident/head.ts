@@ -3,6 +3,7 @@ import { type Block, command, list, paragraph, type Section, words } from '../bl
 import { clauseText, doubtTexts, faultName, levelChange, mitigationName } from '../drill/drill-text.ts';
 import { timeText } from '../drill/drill-time.ts';
 import { plainAccount } from '../drill/plain-account.ts';
+import { loadShape } from '../load-shape.ts';
 import { shellLine } from '../shell-line.ts';
 import { type IncidentContext, injectedAt, momentText } from './incident-context.ts';
 
@@ -42,6 +43,7 @@ function doubts(context: IncidentContext): Block[] {
 function subject(context: IncidentContext): string[][] {
   const { say, one, assessment } = context;
   const { drill, run } = one;
+  const shape = run.record.scenario?.shape;
   return [
     [say('incident.kind'), say('incident.stamp')],
     [say('head.failure'), drill.failure === null ? '—' : say(`failure.${drill.failure}`)],
@@ -50,7 +52,7 @@ function subject(context: IncidentContext): string[][] {
     [say('head.level-both'), levelChange(context, one)],
     [say('head.clause'), clauseText(context, one)],
     [say('incident.rules'), assessment?.rules ?? '—'],
-    [say('incident.load'), run.record.scenario?.shape ?? '—'],
+    [say('incident.load'), shape === undefined ? '—' : loadShape(context, shape)],
     [say('head.record'), run.record.id],
   ];
 }

@@ -1,5 +1,6 @@
 import type { Part, RunRecord } from '../../record/run-record.ts';
 import { type Block, command, list, paragraph, type Section, words } from '../block.ts';
+import { loadShape } from '../load-shape.ts';
 import { speaksNoHttp } from '../no-figures.ts';
 import type { SectionContext } from '../section-context.ts';
 import { shellLine } from '../shell-line.ts';
@@ -107,7 +108,8 @@ function differentParts(all: ReadonlyArray<{ part: Part; run: string }>): Array<
   });
 }
 
-function loadModel({ say, format, runName }: SectionContext, record: RunRecord): Block[] {
+function loadModel(context: SectionContext, record: RunRecord): Block[] {
+  const { say, format, runName } = context;
   const { scenario } = record;
   const repeat = [paragraph(say('environment.repeat')), command(shellLine(record.command))];
   if (scenario === null) return repeat;
@@ -118,7 +120,7 @@ function loadModel({ say, format, runName }: SectionContext, record: RunRecord):
       [say('head.item'), say('head.value')],
       [
         [say('environment.started'), format.moment(record.startedAt, record.timeZone)],
-        [say('environment.shape'), scenario.shape],
+        [say('environment.shape'), loadShape(context, scenario.shape)],
         [say('environment.model'), say(`model.${scenario.model}`)],
         ...(scenario.flags.length === 0 ? [] : [[say('environment.flags'), scenario.flags.join(' ')]]),
         [say('environment.planned'), format.span(scenario.plannedMs)],
