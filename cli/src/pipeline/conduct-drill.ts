@@ -6,7 +6,6 @@ import { detectorWordSchema } from '../detect/detector-word.ts';
 import { newJournalFile } from '../faults/cleanup.ts';
 import type { FaultTarget } from '../faults/fault-target.ts';
 import { injectorWordSchema } from '../faults/injector-word.ts';
-import { tellsAge } from '../record/backlog-metric.ts';
 import {
   type Alarm,
   type Drill,
@@ -31,7 +30,7 @@ import { baselineCheckMs, cutShort, type DrillPlan, drillLoadMs, longestHoldMs }
 import { type DrillProgram, drillCommand, type ProgramContext, startProgram } from './drill-program.ts';
 import { injectionError, whatIsLeft } from './injection-end.ts';
 import { untilLoadEnds } from './load-end.ts';
-import { postAlarm } from './notification.ts';
+import { alarmText, postAlarm } from './notification.ts';
 import { notResponded, respond } from './response.ts';
 import type { RunObserver } from './run-observer.ts';
 
@@ -461,23 +460,6 @@ export class DrillConductor {
   #change(changed: Partial<Drill>): void {
     this.#drill = { ...this.#drill, ...changed };
     this.#context.onDrill(this.#drill);
-  }
-}
-
-function alarmText({ signal, value, limit }: Alarm): string {
-  const [, kind = '', subject = ''] = /^([^:]+):(.+)$/.exec(signal) ?? [];
-  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
-  switch (kind) {
-    case 'backlog':
-      return `${subject}: ${tellsAge(subject) ? 'work' : 'more than usual'} has waited for ${seconds(value)} (limit ${seconds(limit)})`;
-    case 'backlog-growth':
-      return `${subject}: waiting work has piled up for ${seconds(value)} without a break (limit ${seconds(limit)})`;
-    case 'unprocessed':
-      return `${subject}: ${value} confirmed and not processed in time`;
-    case 'wrong':
-      return `${subject}: the data are wrong, by ${value}`;
-    default:
-      return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { tellsAge } from '../record/backlog-metric.ts';
 import type { Alarm, Notification } from '../record/drill.ts';
 import type { Clock } from '../system/clock.ts';
 import { messageOf } from '../system/error.ts';
@@ -24,5 +25,23 @@ export async function postAlarm(url: string, alarm: Alarm, text: string, clock: 
     return { ...base, deliveredAt: clock.now(), error: null };
   } catch (error) {
     return { ...base, deliveredAt: null, error: messageOf(error) };
+  }
+}
+
+/** What it is, in a line. */
+export function alarmText({ signal, value, limit }: Alarm): string {
+  const [, kind = '', subject = ''] = /^([^:]+):(.+)$/.exec(signal) ?? [];
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+  switch (kind) {
+    case 'backlog':
+      return `${subject}: ${tellsAge(subject) ? 'work' : 'more than usual'} has waited for ${seconds(value)} (limit ${seconds(limit)})`;
+    case 'backlog-growth':
+      return `${subject}: waiting work has piled up for ${seconds(value)} without a break (limit ${seconds(limit)})`;
+    case 'unprocessed':
+      return `${subject}: ${value} confirmed and not processed in time`;
+    case 'wrong':
+      return `${subject}: the data are wrong, by ${value}`;
+    default:
+      return `${signal}: ${value.toFixed(1)} reached the limit of ${limit.toFixed(1)}`;
   }
 }
