@@ -32,6 +32,7 @@ export class DrillBatch {
   readonly #file: string;
   readonly #options: Readonly<Record<string, unknown>>;
   #drills: readonly PlannedDrill[];
+  #kept: string | null = null;
 
   private constructor(file: string, { id, options, drills }: z.infer<typeof batchSchema>) {
     this.id = id;
@@ -40,9 +41,11 @@ export class DrillBatch {
     this.#drills = drills;
   }
 
+  /** A batch that is there already is kept beside it: see `kept`. */
   static async begin(reportsFolder: string, { id, options, first, faults, repeat }: NewBatch): Promise<DrillBatch> {
     const drills = [...first.map((fault) => ({ fault, number: 1, of: 1, run: null })), ...repeated(faults, repeat)];
     const batch = new DrillBatch(fileIn(reportsFolder), { schema: 'loadkit.drills', id, options, drills });
+    batch.#kept = await keepFormer(reportsFolder);
     await batch.#write();
     return batch;
   }
@@ -52,10 +55,13 @@ export class DrillBatch {
     const file = fileIn(reportsFolder);
     const batch = await readBatch(reportsFolder, { option: '--resume', hint: 'leave --resume out to begin a new one' });
     const [wanted, begun] = [maskSecretsIn(options), maskSecretsIn(batch.options)];
-    const differing = Object.keys(wanted).find((key) => !isSame(wanted[key], begun[key]));
+    // What an earlier version did not know was not given.
+    const differing = Object.keys({ ...begun, ...wanted }).find(
+      (key) => !isSame(wanted[key] ?? null, begun[key] ?? null),
+    );
     if (differing !== undefined) {
       throw noBatch(
-        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(begun[differing])}`,
+        `--resume: the batch in ${file} was begun with another ${differing}: ${JSON.stringify(begun[differing] ?? null)}`,
         'type the command line of its beginning, or leave --resume out',
       );
     }
@@ -84,6 +90,11 @@ export class DrillBatch {
     return added;
   }
 
+  /** Where the list of the batch went that was there before; null: there was none that is worth it. */
+  get kept(): string | null {
+    return this.#kept;
+  }
+
   /** In the order in which they are done. */
   get open(): readonly PlannedDrill[] {
     return this.#drills.filter(({ run }) => run === null);
@@ -105,6 +116,17 @@ export class DrillBatch {
     await writeFile(`${this.#file}.tmp`, `${JSON.stringify(batch, null, 2)}\n`);
     await rename(`${this.#file}.tmp`, this.#file);
   }
+}
+
+/** Under the time of its beginning, where some of several drills is done: hours may lie in them. */
+async function keepFormer(reportsFolder: string): Promise<string | null> {
+  const file = fileIn(reportsFolder);
+  const former = batchSchema.safeParse(asJson(await readFile(file, 'utf8').catch(() => '')));
+  const drills = former.data?.drills.filter(({ fault }) => fault !== 'none') ?? [];
+  if (!former.success || drills.length < 2 || drills.every(({ run }) => run === null)) return null;
+  const kept = join(reportsFolder, `drills-${former.data.id.replace(/[^\dTZ]/g, '')}.json`);
+  await rename(file, kept);
+  return kept;
 }
 
 /** Repeat by repeat: a batch that is stopped has each fault once before one of them twice. */

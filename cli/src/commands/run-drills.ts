@@ -71,7 +71,8 @@ interface DoneDrills {
 }
 
 async function drillAll(order: Pick<DrillOrder, 'rules' | 'estimate'>, session: DrillSession): Promise<DoneDrills> {
-  const { options, interrupt } = session;
+  const { options, interrupt, notice } = session;
+  for (const text of leftOut(options)) notice.say(text);
   const batch = await openBatch(session);
   const done: EvaluatedRun[] = [];
   const files: string[] = [];
@@ -126,15 +127,28 @@ function chooseFaults(options: DrillOptions): Fault[] {
   return [...new Set(names)].map(faultOf);
 }
 
+/** What `all` does not do to this target, and why. */
+function leftOut(options: DrillOptions): string[] {
+  if (!options.faults.includes('all')) return [];
+  const lacks = new Map<string, string[]>();
+  for (const fault of faults) {
+    const lack = lackOf(fault, options);
+    if (lack !== null) lacks.set(lack, [...(lacks.get(lack) ?? []), fault.id]);
+  }
+  return [...lacks].map(([lack, ids]) => `left out (${lack}): ${ids.join(', ')}`);
+}
+
 /** The placebo comes first: what alarms without a fault makes every time after it worthless. */
-async function openBatch({ options, context, wanted }: DrillSession): Promise<DrillBatch> {
+async function openBatch({ options, context, wanted, notice }: DrillSession): Promise<DrillBatch> {
   const { resume, placebo, repeat, reportsFolder } = options;
   const ids = wanted.map(({ id }) => id);
   const shape = batchOptions(ids, options);
   if (resume) return DrillBatch.resume(reportsFolder, shape);
   const id = new Date(context.clock.now()).toISOString();
   const named = placebo && !ids.includes('none') ? ['none'] : [];
-  return DrillBatch.begin(reportsFolder, { id, options: shape, first: named, faults: ids, repeat });
+  const batch = await DrillBatch.begin(reportsFolder, { id, options: shape, first: named, faults: ids, repeat });
+  if (batch.kept !== null) notice.say(`the batch that was there is kept in ${batch.kept}; drills.json is this one`);
+  return batch;
 }
 
 /** What makes the drills of a batch comparable. */
@@ -165,8 +179,7 @@ function batchOptions(faultIds: readonly string[], options: DrillOptions): Recor
     rate,
     latencyMs,
     freshnessMs,
-    // Left out where there is none, so that a batch of an earlier version can be gone on with.
-    ...(mitigate === null ? {} : { mitigate }),
+    mitigate,
     env,
     set,
     fixture,

@@ -88,6 +88,33 @@ describe('a batch of drills', () => {
     });
   });
 
+  test('is not gone on with without what it was begun with, while what an older one did not know is not missed', async () => {
+    const mitigated = { ...options, mitigate: './unlock.sh' };
+    await DrillBatch.begin(folder, { id: 'b3', options: mitigated, first: [], faults: ['row-held'], repeat: 1 });
+    await expect(DrillBatch.resume(folder, options)).rejects.toThrow(/another mitigate: ".\/unlock\.sh"/);
+    await begin();
+    expect((await DrillBatch.resume(folder, { ...options, mitigate: null })).id).toBe('b1');
+  });
+
+  test('of several drills, some of which are done, is kept when another one begins', async () => {
+    const former = await DrillBatch.begin(folder, {
+      ...{ id: '2026-11-30T09:01:56.704Z', options, first: ['none'] },
+      ...{ faults: ['lock-orphan', 'row-held'], repeat: 1 },
+    });
+    const [, second] = former.open;
+    if (second === undefined) throw new Error('nothing planned');
+    await former.finish(second, 'run-2');
+    const next = await begin();
+    expect(next.kept).toBe(join(folder, 'drills-20261130T090156704Z.json'));
+    expect(await readFile(next.kept ?? '', 'utf8')).toContain('run-2');
+    // Of nothing that was done, and of a single drill, there is nothing to go on with.
+    expect((await begin()).kept).toBeNull();
+    const one = { id: 'b4', options, first: ['none'], faults: ['row-held'], repeat: 1 };
+    const single = await DrillBatch.begin(folder, one);
+    for (const planned of single.open) await single.finish(planned, 'run-3');
+    expect((await begin()).kept).toBeNull();
+  });
+
   test.each(['', '{', '{"schema":"loadkit.run"}'])('is no batch where its file holds %j', async (text) => {
     await writeFile(join(folder, 'drills.json'), text);
     await expect(DrillBatch.resume(folder, options)).rejects.toMatchObject({ code: 'no-batch', exitCode: 2 });
