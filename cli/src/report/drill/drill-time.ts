@@ -37,7 +37,8 @@ function feltText(speech: Words, felt: readonly Assessment[], time: DrillTime): 
   }
   const figures = rangeText(speech, measured, time);
   if (measured.length >= leastForMedian) {
-    return say('drill.median', { ...figures, median: timeOf(speech, quantile(measured, 0.5), time) });
+    const median = timeOf(speech, quantile(measured, 0.5), time);
+    return say(figures.range === median ? 'drill.median-same' : 'drill.median', { ...figures, median });
   }
   return measured.length === 1 ? figures.most : say('drill.worst-of', { time: figures.most, count: measured.length });
 }
@@ -46,14 +47,17 @@ function measuredOf(assessments: readonly Assessment[], time: DrillTime): number
   return assessments.map((one) => lengthOf(one, time)).filter((value) => value !== null);
 }
 
-/** Null: it was not noticed, or not well again. What is counted second by second is known to a second. */
+/**
+ * Null: it was not noticed, or not well again. What is counted second by second is known to a second: what was well again less than
+ * a second before the undo may have been so by the undo.
+ */
 function lengthOf(one: Assessment, time: DrillTime): number | null {
   if (time === 'ttdMs') return one.ttdMs;
   if (time === 'ttrMs') return inSeconds(one.ttrMs);
   const { at } = recoveryOf(one);
   const { revertedAt } = one.moments;
   if (at === null || revertedAt === null) return null;
-  return at <= revertedAt ? 0 : inSeconds(at - revertedAt);
+  return at <= revertedAt - 1_000 ? 0 : inSeconds(at - revertedAt);
 }
 
 /** To whole seconds, one at least. */
@@ -75,7 +79,7 @@ export function rangeOrTime(speech: Words, drills: readonly DrilledRun[], time: 
   const measured = measuredOf(known, time);
   const isRange = measured.length === drills.length && measured.length > 1 && measured.length < leastForMedian;
   if (!isRange) return timeText(speech, drills, time);
-  return withEnd(speech, speech.say('drill.range', rangeText(speech, measured, time)), time === 'ttrMs' ? known : []);
+  return withEnd(speech, rangeText(speech, measured, time).range, time === 'ttrMs' ? known : []);
 }
 
 /** Of drills that were felt, and that nobody noticed: what was absorbed was not enough for an alarm. */
@@ -107,12 +111,11 @@ function rangeText(
   speech: Words,
   values: readonly number[],
   time: DrillTime,
-): { least: string; most: string; count: number } {
-  return {
-    least: timeOf(speech, quantile(values, 0), time),
-    most: timeOf(speech, quantile(values, 1), time),
-    count: values.length,
-  };
+): { range: string; most: string; count: number } {
+  const least = timeOf(speech, quantile(values, 0), time);
+  const most = timeOf(speech, quantile(values, 1), time);
+  const range = least === most ? most : speech.say('drill.range', { least, most });
+  return { range, most, count: values.length };
 }
 
 function timeOf(speech: Words, ms: number | null, time: DrillTime): string {

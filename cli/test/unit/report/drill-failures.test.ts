@@ -171,16 +171,16 @@ describe('section 4 with drills', () => {
     expect(damageOf({ ...some, unstarted: 0, lost: 0, late: 0 })).toBe('피해 없음');
   });
 
+  it('says once what all repeats have in common', () => {
+    const times = [900, 1_000, 1_100, 1_400, 800].map((ttdMs) => ({ ttdMs, ttrMs: 38_000 + ttdMs / 10 }));
+    expect(variants(repeatedDrills(times))[0]?.[4]).toBe('38초 (5회 모두)');
+  });
+
   it('tells from the undo on when all was well, and where it was before', () => {
     const moments = builtAssessment().moments;
     const undone = moments.revertedAt ?? 0;
     const after = (ms: number) => variants([assessed({ moments: { ...moments, restoredAt: undone + ms } })])[0]?.[5];
-    expect([after(-300), after(0), after(200), after(1_700)]).toEqual([
-      '해제 전에 회복',
-      '해제 전에 회복',
-      '1초',
-      '2초',
-    ]);
+    expect([after(-1_000), after(-300), after(200), after(1_700)]).toEqual(['해제 전에 회복', '1초', '1초', '2초']);
     expect(variants([assessed({ moments: { ...moments, restoredAt: null }, ttrMs: null })])[0]?.[5]).toBe('미복구');
   });
 
@@ -191,7 +191,7 @@ describe('section 4 with drills', () => {
     const [two] = variants(repeatedDrills(times.slice(0, 2)));
     expect(two?.slice(2, 5)).toEqual(['2', '900ms – 1초', '9초 – 10초']);
     const [partly] = variants(repeatedDrills([{ ttdMs: 900, ttrMs: null }, ...times.slice(0, 1)]));
-    expect(partly?.[4]).toBe('2회 중 1회 미복구, 나머지 9초 – 9초');
+    expect(partly?.[4]).toBe('2회 중 1회 미복구, 나머지 9초');
     const damages = [{ ...builtDamage(), lost: 12, offered: 2_000 }, builtDamage()];
     const uneven = damages.map((damage, index) => assessed({ damage }, {}, String(index)));
     expect(variants(uneven)[0]?.[7]).toContain('유실 12건 – 1,900건(2,000건 – 2,200건 중)');
