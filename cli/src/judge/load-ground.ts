@@ -6,6 +6,8 @@ import { reason } from './reason.ts';
 
 // k6's own number for a failure that it does not know.
 const k6UnknownFailure = 255;
+// Its number for being told to end.
+const k6Aborted = 105;
 
 /** What k6 made of the script, and whether there was a load at all. */
 export function loadGrounds({ load, status, drain }: RunRecord, series: Series): Ground[] {
@@ -13,11 +15,12 @@ export function loadGrounds({ load, status, drain }: RunRecord, series: Series):
   return [...k6Grounds(load), ...refusedGrounds(load), ...measuredGrounds(load, series), ...drainGrounds(drain)];
 }
 
-function k6Grounds({ exitCode: code, crash, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
+function k6Grounds({ exitCode: code, crash, cutBy, thresholds }: NonNullable<RunRecord['load']>): Ground[] {
   const by = 'k6';
   if (crash !== null) return [{ code: exitCode.inconclusive, by, reason: crashReason(crash), invalid: true }];
   if (code === null) return [{ code: exitCode.inconclusive, by, reason: reason('k6-killed', {}), invalid: true }];
-  if (code === exitCode.ok) return [];
+  // What loadkit ended it for is a ground of its own.
+  if (code === exitCode.ok || (code === k6Aborted && cutBy !== null)) return [];
   if (code === exitCode.threshold) {
     const isKnown = thresholds.some(({ held }) => held === false);
     return isKnown ? [] : [{ code, by, reason: reason('k6-threshold-unknown', {}) }];

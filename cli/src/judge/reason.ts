@@ -40,6 +40,7 @@ export const reasonValues = {
   'nothing-judged': [],
   'drill-assessed': ['fault', 'level'],
   'drill-level': ['level', 'most'],
+  'drill-ended': ['code', 'message'],
   'drill-not-assessed': [],
   ...doubtValues,
 } as const satisfies Record<string, readonly string[]>;

@@ -88,6 +88,8 @@ function endedEarly({ status, errors, load }: RunRecord): Ground[] {
   if (code === 'internal') {
     return [{ code: exitCode.internal, by: 'run', reason: reason('internal-error', { message }) }];
   }
+  const cut = load?.cutBy ?? null;
+  if (cut !== null) return [{ code: cut.exitCode, by: 'loadkit', reason: reason('drill-ended', { code, message }) }];
   if (load !== null && isScriptFailure(load.exitCode ?? 0)) return [];
   // What failed behind the load is no word on the load.
   const by = load === null ? 'run' : 'loadkit';

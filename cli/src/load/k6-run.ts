@@ -108,6 +108,7 @@ async function outcome(request: LoadRequest, facts: Facts): Promise<LoadOutcome>
       silentMs === null
         ? await k6Crash(exit, logFile, facts.logStart)
         : { kind: 'silent', signal: exit.signal, message: null, waitedMs: silentMs },
+    cutBy: null,
     startedAt,
     endedAt: exit.at,
     summary: summary?.metrics ?? null,

@@ -244,6 +244,7 @@ class RunInProgress {
           this.#conductor?.hear(line);
         },
       });
+      if (futile.signal.aborted) this.#outcome = { ...this.#outcome, cutBy: cutOf(futile.signal.reason) };
       facts.add({ load: this.#outcome });
       if (drill !== null) for (const line of await readAnswerLines(folder.k6Console)) this.#emit(line);
     } finally {
@@ -413,4 +414,9 @@ const warmupParameters = {
 function notesOf(probes: readonly Probe[]): Record<string, string[]> {
   const noted = probes.filter((probe) => probe.notes().length > 0);
   return Object.fromEntries(noted.map((probe) => [probe.name, [...probe.notes()]]));
+}
+
+function cutOf(error: unknown): Load['cutBy'] {
+  const known = error instanceof LoadkitError;
+  return { code: known ? error.code : 'internal', exitCode: known ? error.exitCode : exitCode.internal };
 }

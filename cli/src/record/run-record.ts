@@ -80,6 +80,8 @@ export const loadSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** The error of a drill for which loadkit ended it before its time, and its exit code; null: there was none. */
+  cutBy: z.object({ code: z.string(), exitCode: z.int() }).nullable().default(null),
   startedAt: epochMs,
   endedAt: epochMs,
   /** Key: metric, with tags where the script's thresholds made a sub-metric. Null when k6 left none. */

@@ -4,7 +4,7 @@ import { faults } from '../../src/faults/registry.ts';
 import { type EndedDrill, endDrill, kills, phases, type Strike, signals } from './ended-drill.ts';
 import { workplaces } from './loadkit.ts';
 import { seededRandom, shuffled } from './seeded-random.ts';
-import { isWhole, itInWhole } from './whole-form.ts';
+import { isWhole } from './whole-form.ts';
 
 // `loadkit drill` is ended in each phase of each fault. LOADKIT_TEST_WHOLE=1: all of them (npm run test:drills, hours) instead of
 // the two that LOADKIT_TEST_SEED draws; LOADKIT_TEST_TABLE: the file that keeps the table.
@@ -81,11 +81,14 @@ describe(`a drill that is killed, seed ${seed}`, () => {
     timeoutMs,
   );
 
-  itInWhole('lock-orphan: ends with 95, and leaves nothing, when only its injector is killed', async () => {
+  it('lock-orphan: ends with 95, and leaves nothing, when only its injector is killed', async () => {
     const strike: Strike = { fault: 'lock-orphan', phase: 'hold', part: 0.3, blow: 'kill of the injector' };
     const { finished, left, record } = await end(strike);
     expect(finished).toMatchObject({ exitCode: 95 });
-    expect(record?.errors).toMatchObject([{ code: 'fault-cut-short' }]);
+    expect(record).toMatchObject({
+      errors: [{ code: 'fault-cut-short' }],
+      load: { cutBy: { code: 'fault-cut-short' } },
+    });
     expect(left).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ export function builtLoad(changes: Partial<Load> = {}): Load {
   return {
     exitCode: 0,
     crash: null,
+    cutBy: null,
     startedAt: loadStart,
     endedAt: loadEnd,
     summary: {

@@ -101,6 +101,13 @@ describe('the verdict of a drill', () => {
     ['what could not be reached', failed('part-not-started', null), 93, 'not-started'],
     ['a defect of ours', failed('internal', null), 1, 'internal-error'],
     ['a script that failed', { load: builtLoad({ exitCode: 107 }) }, 107, 'script-failed'],
+    [
+      'what it was ended for',
+      failed('fault-cut-short', builtLoad({ exitCode: 105, cutBy: { code: 'fault-cut-short', exitCode: 95 } })),
+      95,
+      'drill-ended',
+    ],
+    ['k6 that somebody else ended', { load: builtLoad({ exitCode: 105 }) }, 105, 'script-failed'],
     ['a generator that was killed', { load: builtLoad({ exitCode: null }) }, 95, 'k6-killed'],
     [
       'an invariant that could not be counted',
