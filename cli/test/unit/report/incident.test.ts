@@ -148,7 +148,7 @@ describe('the incident report of a drill', () => {
     const lines = linesIn(drilledRun({ assessment: builtAssessment({ level: 'L2', damage }) }), 'prevention').join(
       '\n',
     );
-    expect(lines).toContain('데이터를 복원하기 전에 센 다음 항목이 0건이다: 중복, 누락.');
+    expect(lines).toContain('데이터 복원 명령을 실행하기 전에 센 중복, 누락이 0건이다.');
     expect(lines).not.toContain('가볍다');
   });
 
