@@ -269,7 +269,7 @@ export class DrillConductor {
     await clock.sleep(endAt - clock.now(), until).catch((error: unknown) => {
       if (signal.aborted || !this.#alarmed.signal.aborted) throw error;
     });
-    if (plan.mitigate !== null && clock.now() < endAt) return true;
+    if (plan.mitigate !== null && this.#alarmed.signal.aborted && clock.now() < endAt) return true;
     await this.#storesRestarted(signal);
     return false;
   }
