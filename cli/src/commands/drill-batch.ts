@@ -32,10 +32,16 @@ export class DrillBatch {
   readonly #file: string;
   readonly #options: Readonly<Record<string, unknown>>;
   #drills: readonly PlannedDrill[];
-  #kept: string | null = null;
+  /** Where the list of the batch went that was there before; null: there was none that is worth it. */
+  readonly kept: string | null;
 
-  private constructor(file: string, { id, options, drills }: z.infer<typeof batchSchema>) {
+  private constructor(
+    file: string,
+    { id, options, drills }: Omit<z.infer<typeof batchSchema>, 'schema'>,
+    kept: string | null = null,
+  ) {
     this.id = id;
+    this.kept = kept;
     this.#file = file;
     this.#options = maskSecretsIn(options);
     this.#drills = drills;
@@ -44,8 +50,8 @@ export class DrillBatch {
   /** A batch that is there already is kept beside it: see `kept`. */
   static async begin(reportsFolder: string, { id, options, first, faults, repeat }: NewBatch): Promise<DrillBatch> {
     const drills = [...first.map((fault) => ({ fault, number: 1, of: 1, run: null })), ...repeated(faults, repeat)];
-    const batch = new DrillBatch(fileIn(reportsFolder), { schema: 'loadkit.drills', id, options, drills });
-    batch.#kept = await keepFormer(reportsFolder);
+    const kept = await keepFormer(reportsFolder);
+    const batch = new DrillBatch(fileIn(reportsFolder), { id, options, drills }, kept);
     await batch.#write();
     return batch;
   }
@@ -88,11 +94,6 @@ export class DrillBatch {
     this.#drills = [...this.#drills, ...added];
     await this.#write();
     return added;
-  }
-
-  /** Where the list of the batch went that was there before; null: there was none that is worth it. */
-  get kept(): string | null {
-    return this.#kept;
   }
 
   /** In the order in which they are done. */

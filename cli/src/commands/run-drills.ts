@@ -153,37 +153,22 @@ async function openBatch({ options, context, wanted, notice }: DrillSession): Pr
 
 /** What makes the drills of a batch comparable. */
 function batchOptions(faultIds: readonly string[], options: DrillOptions): Record<string, unknown> {
-  const {
-    repeat,
-    placebo,
-    baselineMs,
-    holdMs,
-    recoverMs,
-    rate,
-    latencyMs,
-    freshnessMs,
-    mitigate,
-    env,
-    set,
-    fixture,
-    seed,
-  } = options;
   return {
     faults: faultIds,
     target: targetOf(options),
-    repeat,
-    placebo,
-    baselineMs,
-    holdMs,
-    recoverMs,
-    rate,
-    latencyMs,
-    freshnessMs,
-    mitigate,
-    env,
-    set,
-    fixture,
-    seed,
+    repeat: options.repeat,
+    placebo: options.placebo,
+    baselineMs: options.baselineMs,
+    holdMs: options.holdMs,
+    recoverMs: options.recoverMs,
+    rate: options.rate,
+    latencyMs: options.latencyMs,
+    freshnessMs: options.freshnessMs,
+    mitigate: options.mitigate,
+    env: options.env,
+    set: options.set,
+    fixture: options.fixture,
+    seed: options.seed,
   };
 }
 

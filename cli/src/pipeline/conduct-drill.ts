@@ -71,7 +71,7 @@ export class DrillConductor {
   readonly #answering = defer<void>();
   readonly #standing = defer<void>();
   readonly #loadEnded = new AbortController();
-  /** Of the fault. */
+  /** Aborts at the first alarm of the fault where one is responded to. */
   readonly #alarmed = new AbortController();
   readonly #posts: Array<Promise<void>> = [];
   #drill: Drill;
@@ -170,7 +170,8 @@ export class DrillConductor {
       await this.#phase('inject', () => this.#injected(until));
       const endAt = clock.now() + plan.holdMs;
       const isAlarmed = await this.#phase('hold', () => this.#held(endAt, until));
-      if (isAlarmed) await this.#phase('mitigate', () => this.#respond(endAt, until));
+      const { mitigate } = plan;
+      if (isAlarmed && mitigate !== null) await this.#phase('mitigate', () => this.#respond(mitigate, endAt, until));
     } finally {
       await this.#revert();
     }
@@ -264,26 +265,23 @@ export class DrillConductor {
 
   /** To the end of its time, or to the first alarm where something is to be done then: whether that came. */
   async #held(endAt: number, signal: AbortSignal): Promise<boolean> {
-    const { plan, clock } = this.#context;
-    const until = plan.mitigate === null ? signal : AbortSignal.any([signal, this.#alarmed.signal]);
-    await clock.sleep(endAt - clock.now(), until).catch((error: unknown) => {
-      if (signal.aborted || !this.#alarmed.signal.aborted) throw error;
-    });
-    if (plan.mitigate !== null && this.#alarmed.signal.aborted && clock.now() < endAt) return true;
+    const { clock } = this.#context;
+    const alarmed = this.#alarmed.signal;
+    await clock.sleep(endAt - clock.now(), AbortSignal.any([signal, alarmed])).catch(() => signal.throwIfAborted());
+    if (alarmed.aborted && clock.now() < endAt) return true;
     await this.#storesRestarted(signal);
     return false;
   }
 
   /** What is to be done against the fault is done while it stands, to the end of its time. */
-  async #respond(endAt: number, signal: AbortSignal): Promise<void> {
-    const { plan, stack, supervisor, clock, env, folder } = this.#context;
+  async #respond(command: string, endAt: number, signal: AbortSignal): Promise<void> {
+    const { stack, supervisor, clock, env, folder } = this.#context;
     const onChange = async (response: Response) => {
       this.#change({ response, mitigation: this.#drill.mitigation ?? 'response' });
       await this.#context.keep();
     };
     const { endpoints } = stack;
     const logFile = folder.log('mitigate');
-    const command = plan.mitigate ?? '';
     await respond({ command, endpoints, supervisor, clock, env, logFile, onChange }, endAt, signal);
     await this.#storesRestarted(signal);
   }
@@ -401,10 +399,11 @@ export class DrillConductor {
         const { kind: _, ...alarm } = word;
         this.#change({ detection: { ...detection, alarms: [...detection.alarms, alarm] } });
         this.#context.onLine({ kind: 'event', t: alarm.t, name: 'alarm', subject: alarm.signal, detail: alarm.rule });
-        if (notifies(alarm)) this.#notify(alarm);
+        if (!notifies(alarm)) return;
+        this.#notify(alarm);
         // What hurts before it stands may alarm before it stands, too.
-        const { injection } = this.#drill;
-        if (notifies(alarm) && injection !== null && alarm.t >= injection.startedAt) this.#alarmed.abort();
+        const since = this.#drill.injection?.startedAt ?? Number.POSITIVE_INFINITY;
+        if (this.#context.plan.mitigate !== null && alarm.t >= since) this.#alarmed.abort();
         return;
       }
       case 'end':

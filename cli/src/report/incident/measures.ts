@@ -45,7 +45,7 @@ function done(context: IncidentContext): string[] {
 }
 
 /** The command of `--mitigate`, and what became of it. */
-export function responseText(
+function responseText(
   { say, format }: Pick<IncidentContext, 'say' | 'format'>,
   { command, startedAt, endedAt, exitCode }: Response,
 ): string {

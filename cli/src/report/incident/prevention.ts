@@ -1,3 +1,4 @@
+import type { Assessment } from '../../record/drill.ts';
 import { command, list, paragraph, type Section, words } from '../block.ts';
 import { wrongIn } from '../drill/drill-damage.ts';
 import { faultText } from '../drill/fault-text.ts';
@@ -44,17 +45,17 @@ function goalsOf({ say, assessment }: IncidentContext): Record<'fix' | 'sooner' 
     return { fix: untold, sooner: say('incident.goal-sooner-untold'), temporary: untold };
   }
   return {
-    fix: fixGoal({ say, assessment }),
+    fix: fixGoal({ say }, assessment),
     sooner: say('incident.goal-sooner'),
     temporary: say('incident.goal-temporary'),
   };
 }
 
 /** Data that were wrong are to be right, whatever the level: a process that is killed still loses its requests. */
-function fixGoal({ say, assessment }: Pick<IncidentContext, 'say' | 'assessment'>): string {
-  const wrong = wrongIn(assessment?.damage ?? null);
+function fixGoal({ say }: Pick<IncidentContext, 'say'>, { damage, level }: Assessment): string {
+  const wrong = wrongIn(damage);
   if (wrong.length > 0) {
     return say('incident.goal-fix-data', { names: wrong.map((id) => say(`damage.${id}`)).join(', ') });
   }
-  return say(assessment?.level === 'absorbed' ? 'incident.goal-fix-absorbed' : 'incident.goal-fix');
+  return say(level === 'absorbed' ? 'incident.goal-fix-absorbed' : 'incident.goal-fix');
 }
